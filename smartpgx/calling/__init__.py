@@ -1,0 +1,1 @@
+"""From what was observed to what is called: star alleles, phenotypes. Pure."""

@@ -1,0 +1,1 @@
+"""The JSON documents of the command line, one place for their key names."""

@@ -1,0 +1,1 @@
+"""The wire: talking to FHIR servers, reading resources tolerantly, writing them strictly."""

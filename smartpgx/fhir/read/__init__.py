@@ -1,0 +1,1 @@
+"""Plain FHIR JSON to facts. One module per kind of resource; content never raises."""

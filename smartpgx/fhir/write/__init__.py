@@ -1,0 +1,1 @@
+"""What a clinician confirmed, as strict R4B resources."""

@@ -1,0 +1,1 @@
+"""One module per source: turns that source's published files into our tables."""

@@ -1,0 +1,1 @@
+"""How laboratories and pharmacies spell things, brought to one form each. Pure."""

@@ -1,0 +1,1 @@
+"""Drug-gene guidance: which published rows hold for this patient."""

@@ -1,0 +1,1 @@
+"""Infection resistance: which drugs the pathogen still answers to."""
