@@ -8,6 +8,7 @@ from typing import Any
 
 
 def add_commands(commands: Any) -> None:
+    """Add `fixtures load`."""
     fixtures = commands.add_parser("fixtures", help="put the synthetic patients on a FHIR server, or take them back")
     inner = fixtures.add_subparsers(dest="fixtures_command", required=True, metavar="COMMAND")
     load = inner.add_parser("load", help="load (repeatable without duplicates), or --remove")

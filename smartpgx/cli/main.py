@@ -33,6 +33,7 @@ COMMANDS = {
 
 
 def parser() -> argparse.ArgumentParser:
+    """The parser of every command."""
     top = argparse.ArgumentParser(
         prog="smartpgx",
         description="Personalized medicine from a FHIR record: drug-gene guidance and HIV resistance, with the reasons.",
@@ -51,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status as the contract says. Failures are told on standard error, with their code."""
     arguments = parser().parse_args(argv)
     try:
         status: int = arguments.run(arguments)

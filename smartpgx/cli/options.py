@@ -28,6 +28,7 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 def add_document_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the contract; all three commands accept all of them."""
     parser.add_argument("files", nargs="+", metavar="FILE", help="a FHIR Bundle in JSON; - is standard input")
     parser.add_argument("--ndjson", action="store_true", help="every input line is one Bundle, every output line one document")
     parser.add_argument("--jobs", type=_positive, default=1, metavar="N", help="use N processes; the order is kept")
@@ -45,6 +46,7 @@ def add_document_options(parser: argparse.ArgumentParser) -> None:
 
 
 def asked(arguments: argparse.Namespace) -> Asked:
+    """The parsed options; without ``--today`` the local day."""
     today = arguments.today or datetime.datetime.now().astimezone().date().isoformat()
     return Asked(
         command=arguments.command,

@@ -11,6 +11,7 @@ import msgspec
 
 
 def add_commands(commands: Any) -> None:
+    """Add `doctor`, `schema` and `knowledge build`."""
     doctor = commands.add_parser("doctor", help="check the knowledge release and the configuration of this installation")
     doctor.add_argument("--knowledge", type=Path, metavar="DIR", help="another knowledge release")
     doctor.set_defaults(run=_doctor)

@@ -21,6 +21,7 @@ APP_PORT, EHR_PORT = 8322, 8321
 
 
 def add_commands(commands: Any) -> None:
+    """Add `serve`, `sandbox` and `demo`."""
     serve = commands.add_parser("serve", help="run the app (gunicorn)")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=APP_PORT)
@@ -52,12 +53,13 @@ def _free(host: str, port: int, what: str, variable: str) -> None:
 
 
 def app_command(host: str, port: int) -> list[str]:
-    """gunicorn without an access log: a query string may hold what belongs to a patient."""
+    """Gunicorn without an access log: a query string may hold what belongs to a patient."""
     return [sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--worker-class", "gthread", "--threads", "8",
             "--workers", "1", "--log-level", "warning", "smartpgx.web:create_app()"]  # fmt: skip
 
 
 def sandbox_command(host: str, port: int) -> list[str]:
+    """How the sandbox is started: as a process of its own, since the two know nothing of each other."""
     return [sys.executable, "-m", "smartpgx.sandbox", "--host", host, "--port", str(port)]
 
 

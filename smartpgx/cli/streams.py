@@ -6,6 +6,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,8 +18,7 @@ Answer = Callable[[Asked, bytes], tuple[bytes, bool]]
 def payloads(files: Sequence[str], ndjson: bool, max_bytes: int) -> Iterator[bytes]:
     """One payload per file, or per non-empty line. A payload above ``max_bytes`` is cut just above it, and refused later."""
     for name in files:
-        stream: BinaryIO = sys.stdin.buffer if name == "-" else Path(name).open("rb")
-        with stream:
+        with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as stream:
             if ndjson:
                 yield from _lines(stream, max_bytes)
             else:

@@ -152,6 +152,7 @@ def consultation_document(consultation: Consultation, manifest: Manifest) -> Con
 
 
 def knowledge_shown(manifest: Manifest) -> KnowledgeShown:
+    """Release, digest and the projects whose facts it holds."""
     projects = dict.fromkeys(s["project"] for table in manifest.tables for s in table.sources if s.get("project"))
     return KnowledgeShown(release=manifest.release, digest=manifest.digest, sources=tuple(projects))
 
@@ -166,6 +167,7 @@ def _medications(all_: tuple[Medication, ...], findings: tuple[MedicationFinding
 
 
 def recommendation_shown(rec: Recommendation) -> RecommendationShown:
+    """A recommendation with its sentences."""
     return RecommendationShown(
         id=rec.id,
         area=rec.area,
@@ -207,6 +209,7 @@ def _issue(issue: Issue, by_id: Mapping[str, Recommendation]) -> IssueShown:
 
 
 def isolate_shown(isolate: IsolateCall) -> IsolateShown:
+    """An isolate with the sentences of its comments and remarks."""
     return IsolateShown(
         organism=isolate.organism,
         specimen=isolate.specimen,

@@ -17,4 +17,5 @@ class ErrorDocument(Struct, frozen=True, kw_only=True, tag_field="schema", tag="
 
 
 def error_document(error: SmartPgxError) -> ErrorDocument:
+    """The document of an error."""
     return ErrorDocument(code=error.code, message=error.message, next_step=error.next_step, help=error.help)

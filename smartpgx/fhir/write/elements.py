@@ -34,6 +34,7 @@ def narrative(*paragraphs: str) -> dict[str, str]:
 
 
 def medicine(name: str, rxcui: str | None) -> dict[str, Any]:
+    """A CodeableConcept: the RxNorm ingredient where there is one, else text."""
     return coded(RXNORM, rxcui, name, name) if rxcui else {"text": name}
 
 
