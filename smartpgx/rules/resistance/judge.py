@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from smartpgx.domain.called import Comment, Drug, DrugCall, Effect, IsolateCall
 from smartpgx.domain.chart import Chart, Gap, Isolate
 from smartpgx.knowledge.asi import AsiAlgorithm
-from smartpgx.rules.resistance.tables import ResistanceTables
 from smartpgx.knowledge.schema import HivDrugRow
 from smartpgx.rules.resistance.asi import DrugScore, FiredComment, Partial, comments, score
 from smartpgx.rules.resistance.regimen import regimen
+from smartpgx.rules.resistance.tables import ResistanceTables
 from smartpgx.rules.resistance.virus import HIV1, GeneFindings, genes_of, is_hiv1
 
 
@@ -164,8 +164,8 @@ def _gaps(isolate: Isolate, genes: Sequence[GeneFindings], algorithm: AsiAlgorit
     for findings in genes:
         for mutation in findings.unread:
             message = (
-                f"{findings.gene} {mutation.change!r} could not be read as a mutation; the drugs of this gene are shown as resistant "
-                "where the rest says so, and never as susceptible."
+                f"{findings.gene} {mutation.change!r} could not be read as a mutation; the drugs of this gene "
+                "are shown as resistant where the rest says so, and never as susceptible."
             )
             yield Gap(source=mutation.source, wanted=f"{findings.gene} {mutation.change}", because="unreadable", message=message)
         rules = algorithm.rules_of(findings.gene)

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from smartpgx.domain.called import Drug
 from smartpgx.domain.chart import Chart, Ingredient, Medication, Reference
-from smartpgx.rules.resistance.tables import ResistanceTables
 from smartpgx.knowledge.schema import HivDrugRow
+from smartpgx.rules.resistance.tables import ResistanceTables
 
 BOOSTERS = ("ritonavir", "cobicistat")
 """Given to raise the level of another antiretroviral; an algorithm does not score them."""

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from smartpgx.domain.called import DrugCall, Regimen, RegimenDrug, Remark
 from smartpgx.domain.chart import Chart
 from smartpgx.domain.codes import Letter
-from smartpgx.rules.resistance.tables import ResistanceTables
 from smartpgx.rules.resistance.medicines import HivMedicine, boosters, hiv_medicines
+from smartpgx.rules.resistance.tables import ResistanceTables
 from smartpgx.rules.resistance.virus import GeneFindings
 
 KEEPS_ITS_PLACE = ("lamivudine", "emtricitabine")
@@ -42,9 +42,8 @@ def _remarks(
 ) -> Iterator[Remark]:
     yield _count(drugs, active)
     names = {one.drug.name for one in drugs}
-    if mutations := found(genes, "RT", 184, "VI"):
-        if kept := [name for name in KEEPS_ITS_PLACE if name in names]:
-            yield Remark(code="m184_keeps", parameters={"mutation": mutations, "drugs": ", ".join(kept)})
+    if (mutations := found(genes, "RT", 184, "VI")) and (kept := [name for name in KEEPS_ITS_PLACE if name in names]):
+        yield Remark(code="m184_keeps", parameters={"mutation": mutations, "drugs": ", ".join(kept)})
     if mutations := found(genes, "RT", 65, "R"):
         yield from _k65r(mutations, names)
     if unjudged := [one.drug.name for one in drugs if one.interpretation == "U"]:
