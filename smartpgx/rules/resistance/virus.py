@@ -131,6 +131,5 @@ def _hypermutation(gene: str, at: Mapping[int, Sequence[str]], letters: Mapping[
         return []
     stops = any("*" in found for found in at.values())
     grave = "; with a stop codon or a second one of these, suspect the sequence" if stops or len(suspects) > 1 else ""
-    return [
-        f"{gene} {', '.join(suspects)}: APOBEC hypermutation makes this change too, without resistance of the replicating virus{grave}"
-    ]
+    said = f"{gene} {', '.join(suspects)}: APOBEC hypermutation makes this change too, in virus that does not replicate"
+    return [said + grave]
