@@ -59,7 +59,7 @@ def assess(
 def _drug_gene(
     chart: Chart, knowledge: Knowledge, scope: Scope, today: date
 ) -> tuple[tuple[GeneCall, ...], tuple[Recommendation, ...], tuple[Gap, ...]]:
-    """Nothing where it was not asked for or the patient refused: a gene that may not be looked at is not one that was not tested."""
+    """Nothing where it was not asked for or the patient refused: a gene nobody may look at is not one that was not tested."""
     if "drug_gene" not in scope.areas:
         return (), (), ()
     if chart.consent.genetic == "deny":
@@ -94,7 +94,7 @@ def _withheld(chart: Chart) -> Gap:
         source=chart.consent.source,
         wanted="genetic results",
         because="withheld",
-        message="The patient refuses the use of genetic results, so no medicine was checked against genes; ask the patient before relying on this.",
+        message="The patient refuses the use of genetic results, so no medicine was checked against genes.",
     )
 
 

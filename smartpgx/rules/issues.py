@@ -40,7 +40,7 @@ def issue_id(one: Recommendation) -> str:
 
 
 def _organism(one: Recommendation) -> str:
-    return " ".join(about.name.casefold() for about in one.about if about.kind == "isolate")
+    return " ".join(sorted({about.name.casefold() for about in one.about if about.kind == "isolate"}))
 
 
 def _issue(key: str, members: list[Recommendation]) -> Issue:

@@ -57,7 +57,7 @@ def acting_on(gene: str, chart: Chart, table: InteractionTable) -> dict[str, tup
 
 
 def conversion_gaps(chart: Chart, genes: Iterable[GeneCall], table: InteractionTable) -> tuple[Gap, ...]:
-    """One gap per gene whose enzyme an active medicine inhibits or induces: the current phenotype may differ from the genetic one."""
+    """One gap per gene whose enzyme an active medicine inhibits or induces: the current phenotype may differ."""
     gaps = []
     for call in genes:
         acting = acting_on(call.gene, chart, table) if _has_result(call) else {}
@@ -68,8 +68,8 @@ def conversion_gaps(chart: Chart, genes: Iterable[GeneCall], table: InteractionT
                     source=tuple(dict.fromkeys(ref for _, orders in acting.values() for ref in orders)),
                     wanted=f"{call.gene} current phenotype",
                     because="not_computed",
-                    message=f"{named} changes {call.gene} activity while it is taken, and the advice is for the genetic result alone; "
-                    "weigh this by hand.",
+                    message=f"{named} changes {call.gene} activity while it is taken, and the advice is for the genetic result "
+                    "alone; weigh this by hand.",
                 )
             )
     return tuple(gaps)

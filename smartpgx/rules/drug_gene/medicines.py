@@ -1,4 +1,4 @@
-"""The medicines an assessment is about: those of the record that are taken, kept or proposed, all with guidance, or named ones."""
+"""The medicines an assessment is about: those taken, kept or proposed, all with guidance, or named ones."""
 
 from __future__ import annotations
 
