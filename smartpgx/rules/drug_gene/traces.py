@@ -77,7 +77,6 @@ def knowledge(rows: Sequence[GuidanceRow]) -> tuple[TraceStep, ...]:
             code="guidance_row",
             parameters={
                 "source": row.source.name,
-                "guideline": row.source.id,
                 "version": row.source.version,
                 "drug": row.drug,
                 "population": row.population,
