@@ -76,7 +76,8 @@ def matches(rows: Sequence[GuidanceRow], ways: Sequence[Way]) -> tuple[Match, ..
         same: dict[str, tuple[list[GuidanceRow], list[Way]]] = {}
         for way in ways:
             fitting = [row for keys in _keys(way) for row in index.get(keys, ())]
-            for row in fitting or [None]:
+            answers: list[GuidanceRow | None] = [*fitting] or [None]
+            for row in answers:
                 kept, its_ways = same.setdefault(advice_key(row), ([], []))
                 kept += [row] if row is not None and row not in kept else []
                 its_ways.append(way)
