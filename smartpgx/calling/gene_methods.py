@@ -6,9 +6,7 @@ from collections.abc import Mapping
 
 from smartpgx.knowledge.schema import AlleleRow, Definition
 
-MATCHED = frozenset(
-    {"ABCG2", "CYP2B6", "CYP2C19", "CYP2C9", "CYP3A4", "CYP3A5", "CYP4F2", "IFNL3", "NUDT15", "SLCO1B1", "TPMT"}
-)
+MATCHED = frozenset({"ABCG2", "CYP2B6", "CYP2C19", "CYP2C9", "CYP3A4", "CYP3A5", "CYP4F2", "IFNL3", "NUDT15", "SLCO1B1", "TPMT"})
 """Genes whose alleles the matcher calls. The others have arithmetic of their own."""
 
 UNDOCUMENTED_AS_REFERENCE = frozenset({"CACNA1S", "DPYD", "G6PD", "NUDT15", "RYR1", "TPMT"})

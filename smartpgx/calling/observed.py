@@ -18,7 +18,7 @@ from smartpgx.calling.phenotype import Reading, interpret
 from smartpgx.calling.reported import summed_up
 from smartpgx.calling.star_alleles import Explained, Matched, match
 from smartpgx.domain.called import AlleleFunction, Candidate, GeneCall
-from smartpgx.domain.chart import Gap
+from smartpgx.domain.chart import Gap, Variant
 from smartpgx.knowledge.schema import AlleleRow, Definition, PhenotypeRule, Site
 
 MOST_PAIRS = 24
@@ -62,12 +62,14 @@ def call_observed(tables: GeneTables, evidence: GeneEvidence) -> tuple[GeneCall,
         gap = Gap(source=evidence.source, wanted=f"{gene} diplotype", because="contradiction", message=text)
         return msgspec.structs.replace(blank, warnings=(*odd, text), missing=missing), (*gaps, gap)
     candidates = tuple(_candidate(one, tables) for one in found.pairs)
+    if found.unread and len(candidates) == 1:
+        return _not_looked_at(blank, found, tables, odd, missing, gaps)
     if len(candidates) > MOST_PAIRS:
         return _too_many(blank, found, candidates, tables, odd, missing, gaps)
-    best = [one for one, pair in zip(candidates, found.pairs, strict=True) if pair.score == found.pairs[0].score]
+    best = candidates[: found.best]
     call = summed_up(
         msgspec.structs.replace(
-            blank, candidates=candidates, missing=missing, functions=_functions(found.pairs, len(best), tables),
+            blank, candidates=candidates, missing=missing, functions=_functions(found.pairs, found.best, tables),
             warnings=(*odd, *_notes(tables, found, evidence)),
         ),
         best,
@@ -79,6 +81,11 @@ def _refusal(tables: GeneTables, evidence: GeneEvidence) -> str | None:
     gene = tables.gene
     if tables.matchable is None:
         return why_not(gene)
+    if evidence.structural:
+        return f"A structural change reaches into {gene}; what it does to the alleles is not known, so no diplotype follows."
+    vague = next((variant for variant in evidence.unplaced if not variant.spdi), None)
+    if vague is not None:
+        return f"{gene}: {_described(vague)} could not be placed on the genome; no diplotype is safe without it."
     if evidence.mixed:
         return f"{gene} is reported with one copy at one position and with two at another; no pair of alleles follows from that."
     if not evidence.genotypes and not evidence.excluded:
@@ -102,15 +109,26 @@ def _oddities(tables: GeneTables, evidence: GeneEvidence) -> tuple[list[str], li
             text = f"{gene}: {base} at {_name(tables, index)} is known to no definition; it is read as reference, its effect is unknown."
             tell(f"{gene} {_name(tables, index)}", "undocumented_base", text)
     for index in evidence.contradicted:
-        tell(f"{gene} {_name(tables, index)}", "contradiction", f"{gene}: reports of {_name(tables, index)} disagree; each stays possible.")
+        tell(
+            f"{gene} {_name(tables, index)}",
+            "contradiction",
+            f"{gene}: reports of {_name(tables, index)} disagree; each stays possible.",
+        )
     if contradictory(evidence.relations):
         tell(f"{gene} phase", "contradiction", f"{gene}: the reported phase relations contradict each other and are not used.")
     for variant in evidence.unplaced:
-        name = next(iter(variant.hgvs), None) or variant.spdi or variant.protein or "a variant"
-        text = f"{gene}: {name} stands at no position that defines an allele; the call does not take it into account."
+        if not variant.spdi:
+            continue
+        text = (
+            f"{gene}: {_described(variant)} stands at no position that defines an allele; the call does not take it into account."
+        )
         odd.append(text)
         told.append(Gap(source=variant.source, wanted=f"{gene} variant", because="no_defining_position", message=text))
     return odd, told
+
+
+def _described(variant: Variant) -> str:
+    return next(iter(variant.hgvs), None) or variant.spdi or variant.protein or variant.change or "a variant"
 
 
 def _documented(gene: str, evidence: GeneEvidence, matchable: Matchable) -> GeneEvidence:
@@ -138,7 +156,10 @@ def _matched(tables: GeneTables, evidence: GeneEvidence) -> Matched:
 
 def _finds(matchable: Matchable, genotypes: Mapping[int, tuple[Genotype, ...]]) -> bool:
     return any(
-        any(base != matchable.sites[i].ref for base in option) for i, options in genotypes.items() if i in matchable.sites for option in options
+        any(base != matchable.sites[i].ref for base in option)
+        for i, options in genotypes.items()
+        if i in matchable.sites
+        for option in options
     )
 
 
@@ -174,6 +195,16 @@ def _too_many(
         phenotype=phenotypes.pop() if len(phenotypes) == 1 else None,
         activity_score=scores.pop() if len(scores) == 1 else None,
     )  # fmt: skip
+    return call, (*gaps, Gap(source=blank.source, wanted=f"{gene} diplotype", because="not_enough_read", message=text))
+
+
+def _not_looked_at(
+    blank: GeneCall, found: Matched, tables: GeneTables, odd: list[str], missing: tuple[str, ...], gaps: list[Gap]
+) -> tuple[GeneCall, tuple[Gap, ...]]:
+    """One pair fits, but no position was read that tells the key alleles of the gene: not normal, not looked at."""
+    gene = tables.gene
+    text = f"{gene}: no position was read that tells {', '.join(found.unread)}; no diplotype follows."
+    call = msgspec.structs.replace(blank, missing=missing, warnings=(*odd, text))
     return call, (*gaps, Gap(source=blank.source, wanted=f"{gene} diplotype", because="not_enough_read", message=text))
 
 
