@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
 from msgspec import json
 
 from smartpgx.errors import ReleaseMissing
+from smartpgx.knowledge import check
 from smartpgx.knowledge.importers import cpic_alleles, cpic_guidance, fda_cyp, hiv, names, rxnorm
 from smartpgx.knowledge.importers.table import Made, Table, write
-from smartpgx.knowledge.schema import Manifest, TableEntry
+from smartpgx.knowledge.schema import Manifest
+from smartpgx.knowledge.shelf import MANIFEST, digest
 
 RELEASE = "2026.11.24"
 BUILT_FROM = "public sources as collected on 2026-11-24; each table names its own"
@@ -39,15 +40,10 @@ def build(shared: Path, out: Path) -> Manifest:
 
 
 def write_release(made: Iterable[Made], out: Path, *, release: str, built_from: str) -> Manifest:
-    """Write the tables and ``MANIFEST.json`` below ``out``."""
+    """Write the tables and ``MANIFEST.json`` below ``out`` and look the release through. Raises RowInvalid."""
     tables: list[Table] = sorted((table for each in made for table in each.tables), key=lambda table: table.path)
     entries = tuple(write(table, out) for table in tables)
     manifest = Manifest(release=release, built_from=built_from, tables=entries, digest=digest(entries))
-    (out / "MANIFEST.json").write_bytes(json.format(json.encode(manifest), indent=1) + b"\n")
+    (out / MANIFEST).write_bytes(json.format(json.encode(manifest), indent=1) + b"\n")
+    check.require(out)
     return manifest
-
-
-def digest(entries: Iterable[TableEntry]) -> str:
-    """SHA-256 over the tables' paths and digests, in the order of their paths."""
-    lines = sorted(f"{entry.path} {entry.sha256}\n" for entry in entries)
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
