@@ -65,7 +65,9 @@ class _Collected:
         self.source.update(dict.fromkeys(fact.source))
 
 
-def gather(chart: Chart, definitions: Mapping[str, Definition], index: SiteIndex, genes: Iterable[str]) -> dict[str, GeneEvidence]:
+def gather(
+    chart: Chart, definitions: Mapping[str, Definition], index: SiteIndex, genes: Iterable[str]
+) -> dict[str, GeneEvidence]:
     """Evidence of every gene of ``genes`` that a variant, a reference call or an absent variant speaks of."""
     collected: dict[str, _Collected] = {}
     for variant in chart.variants:
@@ -160,7 +162,12 @@ def _possible(site: Site, found: Found, read: set[str], absent: set[str]) -> tup
             possible |= _of_one(site.ref, allele, zygosity)
         if allele in absent:
             possible.add((site.ref, site.ref))
-    agree = len(alleles) == 1 and not reference and not (absent & set(alleles)) and all(len(z - {None}) <= 1 for z in alleles.values())
+    agree = (
+        len(alleles) == 1
+        and not reference
+        and not (absent & set(alleles))
+        and all(len(z - {None}) <= 1 for z in alleles.values())
+    )
     return possible, agree
 
 

@@ -33,7 +33,10 @@ def call_hla(gene: str, chart: Chart, rows: Mapping[str, AlleleRow]) -> tuple[Ge
     statuses = [f"{allele} positive" for allele in _distinct(positive) if allele not in both]
     statuses += [f"{allele} negative" for allele in _distinct(negative) if allele not in both]
     warnings = [f"{gene}{allele} is reported as present and as absent; neither is used." for allele in both]
-    warnings += [f"{gene}{allele} is typed to one field only; it says nothing certain about the alleles of guidelines." for allele in coarse]
+    warnings += [
+        f"{gene}{allele} is typed to one field only; it says nothing certain about the alleles of guidelines."
+        for allele in coarse
+    ]
     shown = _shown(typed, typings)
     called = bool(statuses)
     call = GeneCall(

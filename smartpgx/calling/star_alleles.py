@@ -122,7 +122,10 @@ def _explains(group: Sequence[_Standing], blocks: Sequence[Block], gene: Matchab
     orders = (group, group[::-1]) if len(group) == 2 else (group,)
     return all(
         any(
-            all(any(all(has(one, i, base) for one, base in zip(order, option, strict=True)) for option in options) for i, options in block)
+            all(
+                any(all(has(one, i, base) for one, base in zip(order, option, strict=True)) for option in options)
+                for i, options in block
+            )
             for order in orders
         )
         for block in blocks
