@@ -1,1 +1,5 @@
-"""One module per source: turns that source's published files into our tables."""
+"""One module per source: turns that source's published files into our tables. ``build`` makes a whole release."""
+
+from smartpgx.knowledge.importers.release import build
+
+__all__ = ["build"]
