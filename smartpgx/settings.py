@@ -243,5 +243,3 @@ def _open_server(url: str | None) -> str | None:
         return addresses.canonical(url, http_beyond_loopback=True)
     except addresses.BadAddress as problem:
         raise SettingsError(f"SMARTPGX_OPEN_SERVER (--open-server): {problem}") from None
-
-
