@@ -104,14 +104,17 @@ def _titrate(parameters: Parameters, drug: str, source: str) -> str:
     else:
         start = HOW.get(how, f"adjust the dose of {{drug}} {how}").format(drug=drug)
     limit = f", at most {number(parameters['cap'])} {unit(str(parameters['cap_unit']))}" if "cap" in parameters else ""
-    return f"{start}{_target(str(parameters.get('target', '')))}{_interval(str(parameters.get('interval', '')))}{limit}{tail(parameters)}"
+    target, interval = _target(str(parameters.get("target", ""))), _interval(str(parameters.get("interval", "")))
+    return f"{start}{target}{interval}{limit}{tail(parameters)}"
 
 
 def _target(target: str) -> str:
     """How far: what guides the dose, or what it aims for."""
     if not target:
         return ""
-    if target.startswith(("degree", "extent", "myelosuppression", "guideline", "drug level", "effect", "efficacy", "toxicity", "therapeutic drug")):
+    if target.startswith(
+        ("degree", "extent", "myelosuppression", "guideline", "drug level", "effect", "efficacy", "toxicity", "therapeutic drug")
+    ):
         return f", guided by {target}"
     if target == "usual practice":
         return " as in usual practice"
@@ -128,7 +131,9 @@ def _interval(interval: str) -> str:
         return ""
     if "steady state" in interval and not interval.startswith("not"):
         return f", allowing {interval}"
-    return f", waiting {interval} between changes" if interval[:1].isdigit() or interval.startswith("at least") else f", {interval}"
+    return (
+        f", waiting {interval} between changes" if interval[:1].isdigit() or interval.startswith("at least") else f", {interval}"
+    )
 
 
 WATCH = {
@@ -146,12 +151,16 @@ WATCH = {
     "acute exacerbation of chronic hemolysis, closely": "watch closely for acute exacerbation of chronic hemolysis",
     "toxicity and/or efficacy, closely": "monitor closely for toxicity and/or efficacy",
     "hearing loss": "check for hearing loss",
-    "hearing (frequent), drug level, renal function, hydration": "check hearing frequently, drug level, renal function and hydration",
+    "hearing (frequent), drug level, renal function, hydration": (
+        "check hearing frequently, drug level, renal function and hydration"
+    ),
     "SJS/TEN, as usual": "watch for SJS/TEN as usual",
     "skin reactions (SJS/TEN), usual standard": "watch for skin reactions (SJS/TEN) by the usual standard",
     "clinical monitoring more often (skin reactions)": "see the patient more often (skin reactions)",
     "trough level, meticulous": "monitor the trough level meticulously",
-    "plasma level at earliest steady state; stop if too high": "measure the plasma level at the earliest steady state and stop if it is too high",
+    "plasma level at earliest steady state; stop if too high": (
+        "measure the plasma level at the earliest steady state and stop if it is too high"
+    ),
 }
 
 
@@ -159,8 +168,10 @@ def _monitor(parameters: Parameters, drug: str, source: str) -> str:
     what = str(parameters.get("what", "effect and side effects"))
     about = parameters.get("about")
     reason = f" ({REASONS.get(str(about), str(about))})" if about else ""
-    return f"{WATCH.get(what, f'monitor {what}')} of {drug}{reason}{tail(parameters)}" if _levels(what) else (
-        f"{WATCH.get(what, f'monitor {what}')} with {drug}{reason}{tail(parameters)}"
+    return (
+        f"{WATCH.get(what, f'monitor {what}')} of {drug}{reason}{tail(parameters)}"
+        if _levels(what)
+        else (f"{WATCH.get(what, f'monitor {what}')} with {drug}{reason}{tail(parameters)}")
     )
 
 
@@ -205,7 +216,9 @@ SILENCE = {
 
 def _no_rec(parameters: Parameters, drug: str, source: str) -> str:
     reason = str(parameters.get("reason", "silent"))
-    return SILENCE.get(reason, f"{{source}} gives no recommendation on {{drug}} ({reason})").format(source=source, drug=drug) + tail(parameters)
+    return SILENCE.get(reason, f"{{source}} gives no recommendation on {{drug}} ({reason})").format(
+        source=source, drug=drug
+    ) + tail(parameters)
 
 
 _WORDED: Mapping[ActionCode, Callable[[Parameters, str, str], str]] = {

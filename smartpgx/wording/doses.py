@@ -45,7 +45,9 @@ def dose_change(parameters: Parameters, drug: str, up: bool) -> str:
 
 def _said(share: str, which: str, drug: str, up: bool) -> str:
     verb = "increase" if up else "reduce"
-    return {"half": f"halve the {which} of {drug}", "double": f"double the {which} of {drug}"}.get(share) or f"{verb} the {which} of {drug} {share}"
+    return {"half": f"halve the {which} of {drug}", "double": f"double the {which} of {drug}"}.get(
+        share
+    ) or f"{verb} the {which} of {drug} {share}"
 
 
 def _share(parameters: Parameters, up: bool) -> str:

@@ -42,7 +42,7 @@ def _listed(names: Sequence[str], word: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """One space between words, a capital letter first, one full stop last. A lower-case drug or gene at the start is raised too."""
+    """One space between words, a capital letter first, one full stop last. The first letter of a drug is raised too."""
     text = " ".join(text.split()).replace(" ,", ",").replace(" .", ".").rstrip(".;,: ")
     return text[:1].upper() + text[1:] + "." if text else ""
 

@@ -8,7 +8,9 @@ SLOW = ("poor metabolizer", "intermediate metabolizer")
 FAST = ("rapid metabolizer", "ultrarapid metabolizer")
 
 _LESS_ACTIVE = {
-    "clopidogrel": "less of the active form of clopidogrel is made, so platelets are inhibited less and cardiovascular events are likelier",
+    "clopidogrel": (
+        "less of the active form of clopidogrel is made, so platelets are inhibited less and cardiovascular events are likelier"
+    ),
     "codeine": "less morphine is made from codeine, so pain relief is weaker",
     "tramadol": "less of the active metabolite of tramadol is made, so pain relief is weaker",
     "hydrocodone": "less hydromorphone is made from hydrocodone, with an unclear effect on pain relief",
@@ -78,7 +80,11 @@ def _thiopurine(name: str, drug: str) -> str:
 
 def _slco1b1(name: str, drug: str) -> str:
     impaired = name in ("poor function", "decreased function", "possible decreased function")
-    return f"less {drug} is taken up by the liver, so blood levels rise and muscle damage is likelier" if impaired and drug in _STATINS else ""
+    return (
+        f"less {drug} is taken up by the liver, so blood levels rise and muscle damage is likelier"
+        if impaired and drug in _STATINS
+        else ""
+    )
 
 
 def _abcg2(name: str, drug: str) -> str:
@@ -109,7 +115,11 @@ def _bilirubin(name: str, drug: str) -> str:
 def _hydralazine(name: str, drug: str) -> str:
     if name == "poor metabolizer":
         return f"{drug} levels rise, so both the effect and side effects such as drug-induced lupus are likelier"
-    return f"{drug} levels are lower than in poor metabolizers, so the effect may be weaker" if name.endswith(("rapid metabolizer", *SLOW)) else ""
+    return (
+        f"{drug} levels are lower than in poor metabolizers, so the effect may be weaker"
+        if name.endswith(("rapid metabolizer", *SLOW))
+        else ""
+    )
 
 
 _BY_GENE = {

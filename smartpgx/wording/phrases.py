@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 
 _OPENS = re.compile(
-    r"(if|when|while|after|before|at|from|during|for|in|as|unless|by|regardless|with|until|only|especially|particularly|regularly|per|on|to|not|also)\b",
+    r"(if|when|while|after|before|at|from|during|for|in|as|unless|by|regardless|with|until|only|especially|particularly|regularly|per|on"
+    r"|to|not|also)\b",
     re.IGNORECASE,
 )
 _VERB = re.compile(
-    r"\b(is|are|occurs?|occur|needed|required|warranted|used|tolerated|achieved|fails?|shows|cannot|does|be|reached|work|resolve|increasing)\b"
+    r"\b(is|are|occurs?|needed|required|warranted|used|tolerated|achieved|fails?|shows|cannot|does|be|reached|work|resolve)\b"
 )
 
 WHEN = {
@@ -59,7 +60,9 @@ WHEN = {
     ),
     "if start dose not tolerated": "if the starting dose is not tolerated",
     "if thiopurine needed while NUDT15 status is unknown": "if a thiopurine is needed while NUDT15 status is unknown",
-    "if thiopurine needed while TPMT or NUDT15 status is unknown": "if a thiopurine is needed while TPMT or NUDT15 status is unknown",
+    "if thiopurine needed while TPMT or NUDT15 status is unknown": (
+        "if a thiopurine is needed while TPMT or NUDT15 status is unknown"
+    ),
     "if thiopurine needed while TPMT status is unknown": "if a thiopurine is needed while TPMT status is unknown",
     "if used": "if it is used",
     "if used and available": "if the drug is used and the test is available",
@@ -135,7 +138,9 @@ WHEN = {
     for need in ("needed", "required")
     for gene in ("TPMT", "NUDT15", "TPMT or NUDT15")
 } | {
-    "thiopurine is required and TPMT or NUDT15 status is unknown": "if a thiopurine is required and TPMT or NUDT15 status is unknown",
+    "thiopurine is required and TPMT or NUDT15 status is unknown": (
+        "if a thiopurine is required and TPMT or NUDT15 status is unknown"
+    ),
 }  # fmt: skip
 
 UNLESS = {
@@ -144,10 +149,15 @@ UNLESS = {
     "imipramine warranted": "unless imipramine is warranted",
     "not possible": "where possible",
     "not possible to avoid": "where possible",
-    "extraordinary circumstances where benefits outweigh risks": "except in extraordinary circumstances where benefits outweigh risks",
-    "extraordinary circumstances where benefit outweighs risk": "except in extraordinary circumstances where benefit outweighs risk",
+    "extraordinary circumstances where benefits outweigh risks": (
+        "except in extraordinary circumstances where benefits outweigh risks"
+    ),
+    "extraordinary circumstances where benefit outweighs risk": (
+        "except in extraordinary circumstances where benefit outweighs risk"
+    ),
     "severity of infection outweighs high risk of permanent hearing loss and no safe or effective alternative exists": (
-        "unless the severity of infection outweighs the high risk of permanent hearing loss and no safe or effective alternative exists"
+        "unless the severity of infection outweighs the high risk of permanent hearing loss and no safe or effective alternative "
+        "exists"
     ),
     "severe infection and no safe or effective alternative outweigh the hearing-loss risk": (
         "unless a severe infection and the lack of a safe or effective alternative outweigh the hearing-loss risk"

@@ -13,7 +13,9 @@ from smartpgx.wording.grammar import all_of, one_of
 def results(rec: Recommendation) -> str:
     """All genes of the advice with their results; ``TPMT not tested`` where there is none."""
     asked = _conditions(rec)
-    return all_of([result(step.parameters, asked.get(str(step.parameters.get("gene")), ())) for step in rec.trace if step.step == "finding"])
+    return all_of(
+        [result(step.parameters, asked.get(str(step.parameters.get("gene")), ())) for step in rec.trace if step.step == "finding"]
+    )
 
 
 def result(found: Mapping[str, Any], asked: Sequence[str] = ()) -> str:

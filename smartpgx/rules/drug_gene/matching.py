@@ -77,9 +77,9 @@ def matches(rows: Sequence[GuidanceRow], ways: Sequence[Way]) -> tuple[Match, ..
         for way in ways:
             fitting = [row for keys in _keys(way) for row in index.get(keys, ())]
             answers: list[GuidanceRow | None] = [*fitting] or [None]
-            for row in answers:
-                kept, its_ways = same.setdefault(advice_key(row), ([], []))
-                kept += [row] if row is not None and row not in kept else []
+            for answer in answers:
+                kept, its_ways = same.setdefault(advice_key(answer), ([], []))
+                kept += [answer] if answer is not None and answer not in kept else []
                 its_ways.append(way)
         found += [
             Match(population=population, rows=tuple(kept), ways=tuple(its), certain=len(its) == len(ways))
