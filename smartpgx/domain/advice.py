@@ -64,7 +64,8 @@ class Recommendation(Struct, frozen=True, kw_only=True):
     ``id`` is built from content (finding, ingredient, rule, advice), never from resource ids, dates or the release.
     ``orders`` are the medicines of the record it concerns; empty when nothing is ordered. ``depends_on`` is the
     genotype this advice holds for when not every possible one shares it (``if`` in the document). ``implications``
-    name the row's implication (id of the source text) for wording.
+    name the row's implication (id of the source text) for wording. ``applies``: what the record says of the population
+    (``yes``, ``no``), None where it does not settle it.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Recommendation(Struct, frozen=True, kw_only=True):
     about: tuple[About, ...] = ()
     actions: tuple[Action, ...] = ()
     population: str = "general"
+    applies: Literal["yes", "no"] | None = None
     strength: str | None = None
     evidence: str | None = None
     sources: tuple[Source, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from smartpgx.domain.chart import Organism, Reference
 from smartpgx.domain.codes import DrugBasis, GeneBasis, GeneStatus, Letter
@@ -86,7 +86,7 @@ class DrugCall(Struct, frozen=True, kw_only=True):
     """One drug for one isolate by one algorithm. Contract, section 3, ``isolates[].drugs[]``."""
 
     drug: Drug
-    drug_class: str
+    drug_class: str = field(name="class")
     interpretation: Letter
     basis: DrugBasis | None = None
     score: float | None = None

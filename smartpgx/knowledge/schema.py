@@ -41,6 +41,14 @@ class Site(Struct, frozen=True, kw_only=True):
     ref_differs_on_grch37: bool = False
 
 
+class SiteKey(Struct, frozen=True, kw_only=True):
+    """A defining site of a gene as found on one build: its key in ``DrugGene.sites`` holds accession and 0-based position."""
+
+    gene: str
+    site: Site
+    build: Literal[37, 38]
+
+
 class DefinedAllele(Struct, frozen=True, kw_only=True):
     """A star allele: site index -> VCF allele (an either-base letter stays as it is). Unlisted sites have the reference.
 
@@ -113,16 +121,58 @@ class GuidanceRow(Struct, frozen=True, kw_only=True):
     note: str | None = None
 
 
+class Reading(Struct, frozen=True, kw_only=True):
+    """What one source text makes the clinician do. ``only_for``: the one drug this reading is about, where texts are shared."""
+
+    text_id: str
+    only_for: str | None = None
+    kind: Literal["advice", "no_action_needed", "no_statement", "input_error"]
+    status: Status
+    actions: tuple[Mapping[str, Any], ...]
+    conditions_in_text: tuple[str, ...] = ()
+    sure: bool = True
+    note: str | None = None
+    read: str = ""
+
+
+class Interaction(Struct, frozen=True, kw_only=True):
+    """FDA: a drug inhibits or induces an enzyme, or is a substrate of it. ``strength``: strong, moderate, weak or None.
+
+    ``enzyme``: as FDA writes it (CYP3A means CYP3A4 and CYP3A5). ``rxcuis``: all needed, where it is a combination.
+    ``footnotes``: numbers of FDA's footnotes, which may limit the row.
+    """
+
+    drug: str
+    rxcuis: tuple[str, ...] = ()
+    enzyme: str
+    role: Literal["inhibitor", "inducer", "substrate", "sensitive substrate"]
+    strength: str | None = None
+    footnotes: tuple[str, ...] = ()
+
+
+class Relation(Struct, frozen=True, kw_only=True):
+    """A published gene-drug relation. Levels as CPIC (A to D) and ClinPGx (1A to 4) give them; ``source``: which list."""
+
+    gene: str
+    drug: str
+    cpic_level: str | None = None
+    clinpgx_level: str | None = None
+    used_for_recommendation: bool | None = None
+    source: str = ""
+
+
 class DrugRow(Struct, frozen=True, kw_only=True):
     """A drug of the guidance tables: RxNorm ingredient (MIN for combinations), ATC, the genes it is known with.
 
     ``relations``: gene -> best level of a published relation (CPIC or ClinPGx), also where no rule is shipped.
+    ``ingredients``: RxCUIs that must all be present, more than one for a combination.
     """
 
     name: str
     rxcui: str | None = None
     atc: tuple[str, ...] = ()
     relations: Mapping[str, str] = field(default_factory=dict)
+    ingredients: tuple[str, ...] = ()
 
 
 # --- medicines -------------------------------------------------------------------------------------------------------
@@ -132,6 +182,22 @@ class IngredientRow(Struct, frozen=True, kw_only=True):
     name: str
     rxcui: str | None = None
     atc: tuple[str, ...] = ()
+
+
+class ProductRow(Struct, frozen=True, kw_only=True):
+    """A product, brand, salt or pack. ``complete`` False: it may hold more ingredients than are listed.
+
+    ``dose_form``: from the RxNorm name (``Oral Tablet``), None for brands, salts and packs. ``local``: put on the skin, into the
+    eye or the ear, so that guidance about the body's exposure does not speak of it.
+    """
+
+    rxcui: str
+    tty: str
+    name: str
+    ingredients: tuple[IngredientRow, ...]
+    complete: bool
+    dose_form: str | None = None
+    local: bool = False
 
 
 # --- resistance ------------------------------------------------------------------------------------------------------

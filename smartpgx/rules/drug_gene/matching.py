@@ -1,0 +1,109 @@
+"""Which guidance rows speak to this patient: every genotype that is possible, put to every population of every source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+
+from msgspec import Struct
+
+from smartpgx.domain.called import GeneCall
+from smartpgx.knowledge.schema import GuidanceRow, PhenotypeRule
+from smartpgx.rules.drug_gene.states import GeneState, Held, holding, plain, states_of
+
+GroupKey = tuple[str, tuple[str, ...]]
+"""A source and the genes its rows are keyed by: rows of one group exclude each other, rows of two stand side by side."""
+
+
+class Way(Struct, frozen=True, kw_only=True):
+    """One possible combination: per gene the values that hold, and the states (labels) that lead to them."""
+
+    held: Mapping[str, Held]
+    states: Mapping[str, tuple[GeneState, ...]]
+
+
+class Match(Struct, frozen=True, kw_only=True):
+    """What one source says for one population: the rows with this advice, and the ways it holds for.
+
+    ``rows`` empty: the source has no row for these ways. ``certain``: it holds for every way.
+    """
+
+    population: str
+    rows: tuple[GuidanceRow, ...]
+    ways: tuple[Way, ...]
+    certain: bool
+
+
+def grouped(rows: Iterable[GuidanceRow]) -> dict[GroupKey, list[GuidanceRow]]:
+    """Rows of one drug by source and genes. Rows that are an error of the source never take part."""
+    groups: dict[GroupKey, list[GuidanceRow]] = {}
+    for row in rows:
+        if row.kind != "input_error":
+            groups.setdefault((row.source.name, tuple(sorted(row.conditions))), []).append(row)
+    return groups
+
+
+def ways_of(
+    rows: Sequence[GuidanceRow], genes: Sequence[str], calls: Mapping[str, GeneCall], rules: Mapping[str, PhenotypeRule]
+) -> tuple[Way, ...]:
+    """Every combination of what the genes of one group may hold; states that hold the same are one way."""
+    per_gene: list[list[tuple[Held, tuple[GeneState, ...]]]] = []
+    for gene in genes:
+        vocabulary = {value for row in rows for value in row.conditions[gene]}
+        held: dict[Held, list[GeneState]] = {}
+        for state in states_of(gene, calls.get(gene)):
+            for values in holding(state, vocabulary, rules.get(gene)):
+                held.setdefault(values, []).append(state)
+        per_gene.append([(values, tuple(states)) for values, states in held.items()])
+    return tuple(
+        Way(
+            held={g: one[0] for g, one in zip(genes, combo, strict=True)},
+            states={g: one[1] for g, one in zip(genes, combo, strict=True)},
+        )
+        for combo in product(*per_gene)
+    )
+
+
+def matches(rows: Sequence[GuidanceRow], ways: Sequence[Way]) -> tuple[Match, ...]:
+    """For each population: rows that give the same advice as one match, best genotype first."""
+    found: list[Match] = []
+    populations = list(dict.fromkeys(row.population for row in rows))
+    for population in populations:
+        index: dict[tuple[Held, ...], list[GuidanceRow]] = {}
+        for row in rows:
+            if row.population == population:
+                index.setdefault(_key({gene: _wanted(values) for gene, values in row.conditions.items()}), []).append(row)
+        same: dict[str, tuple[list[GuidanceRow], list[Way]]] = {}
+        for way in ways:
+            fitting = [row for keys in _keys(way) for row in index.get(keys, ())]
+            for row in fitting or [None]:
+                kept, its_ways = same.setdefault(advice_key(row), ([], []))
+                kept += [row] if row is not None and row not in kept else []
+                its_ways.append(way)
+        found += [
+            Match(population=population, rows=tuple(kept), ways=tuple(its), certain=len(its) == len(ways))
+            for kept, its in same.values()
+        ]
+    return tuple(found)
+
+
+def advice_key(row: GuidanceRow | None) -> str:
+    """Equal for rows that make the clinician do the same."""
+    return "" if row is None else repr((row.status, [(a.code, sorted(a.parameters.items(), key=repr)) for a in row.actions]))
+
+
+def _wanted(values: Iterable[str]) -> Held:
+    return frozenset(plain(value) for value in values)
+
+
+def _key(held: Mapping[str, Held]) -> tuple[Held, ...]:
+    return tuple(held[gene] for gene in sorted(held))
+
+
+def _keys(way: Way) -> Iterable[tuple[Held, ...]]:
+    """What rows may be keyed by when several values of a gene hold at once: each alone, and all together."""
+    options = []
+    for gene in sorted(way.held):
+        held = way.held[gene]
+        options.append([held, *(frozenset({value}) for value in sorted(held))] if len(held) > 1 else [held])
+    return product(*options)
