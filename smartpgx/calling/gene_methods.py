@@ -30,7 +30,10 @@ def key_alleles(definition: Definition, rows: Mapping[str, AlleleRow]) -> tuple[
 def why_not(gene: str) -> str:
     """Why the variants of a gene give no call."""
     if gene == "CYP2D6":
-        return "Calling CYP2D6 from small variants is not supported in this release: copy number and hybrid genes decide. A reported diplotype is read."
+        return (
+            "Calling CYP2D6 from small variants is not supported in this release: copy number and hybrid genes decide. "
+            "A reported diplotype is read."
+        )
     if gene in ("HLA-A", "HLA-B"):
         return f"{gene} alleles are not called from variants. A reported typing is read."
     return f"Calling {gene} from variants is not supported in this release. A reported diplotype is read."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, product
 
 from msgspec import Struct
 
@@ -44,9 +44,19 @@ class Matched(Struct, frozen=True):
 
 
 def match(gene: Matchable, evidence: GeneEvidence) -> Matched:
-    """All pairs (single alleles where there is one copy) that explain the evidence. No pair: the data contradict the definitions."""
+    """All pairs (single alleles where there is one copy) that explain the evidence; none: it contradicts the definitions."""
     genotypes = tuple((i, options) for i, options in sorted(evidence.genotypes.items()) if i in gene.sites)
     return _match(gene, genotypes, tuple(sorted(evidence.excluded.items())), evidence.relations, evidence.single)
+
+
+def explains(gene: Matchable, evidence: GeneEvidence, alleles: Sequence[str]) -> bool:
+    """Whether two alleles, by core name, can give the evidence. ``*1`` and the reference stand for each other."""
+    genotypes = tuple((i, options) for i, options in sorted(evidence.genotypes.items()) if i in gene.sites)
+    read = frozenset(i for i, _ in genotypes)
+    fitting = _fitting(gene, genotypes, tuple(sorted(evidence.excluded.items())))
+    sides = [[_Standing(gene, n, read) for n in fitting if n in gene.numbers_of(allele)] for allele in alleles]
+    blocks = blocks_of(genotypes, evidence.relations)
+    return any(_explains(group, blocks, gene) for group in product(*sides))
 
 
 @lru_cache(maxsize=2048)
