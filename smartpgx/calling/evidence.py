@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct, field
 
 from smartpgx.calling.sites import SiteIndex, edit_of, reached_at, read_at
-from smartpgx.domain.chart import Chart, Fact, Reference, SiteCall, Structural, Variant
+from smartpgx.domain.chart import Chart, Fact, Reference, Structural, Variant
 from smartpgx.domain.codes import Zygosity
 from smartpgx.knowledge.schema import Definition, Site
 

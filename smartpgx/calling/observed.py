@@ -7,14 +7,17 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
+from msgspec import Struct
 
 from smartpgx.calling.allele_names import diplotype, function_of
 from smartpgx.calling.candidates import summed_up
 from smartpgx.calling.definitions import Matchable
 from smartpgx.calling.evidence import GeneEvidence, Genotype
+from smartpgx.calling.gene_methods import why_not
+from smartpgx.calling.listed_alleles import list_alleles
 from smartpgx.calling.phenotype import Reading, interpret
-from smartpgx.calling.remarks import notes, oddities, refusal, unassigned
-from smartpgx.calling.star_alleles import Explained, Matched, explains, match
+from smartpgx.calling.remarks import listing_notes, notes, oddities, refusal, unassigned
+from smartpgx.calling.star_alleles import Explained, Matched, explains, match, preferred
 from smartpgx.calling.tables import GeneTables, site_name
 from smartpgx.domain.called import AlleleFunction, Candidate, GeneCall
 from smartpgx.domain.chart import Gap
@@ -23,30 +26,79 @@ MOST_PAIRS = 24
 """More pairs than these are too many to call."""
 
 
+class Possible(Struct, frozen=True, kw_only=True):
+    """What the variants of a gene leave possible. ``candidates``: the ``best`` first ones are equally good.
+
+    ``undecided``: why they are no call. ``missing``: positions and alleles not looked at. ``lookup``: see GeneCall.
+    """
+
+    candidates: tuple[Candidate, ...] = ()
+    best: int = 0
+    functions: tuple[AlleleFunction, ...] = ()
+    missing: tuple[str, ...] = ()
+    lookup: str | None = None
+    undecided: str | None = None
+    notes: tuple[str, ...] = ()
+
+
 def call_observed(tables: GeneTables, evidence: GeneEvidence) -> tuple[GeneCall, tuple[Gap, ...]]:
     """The call from variants, reference calls and absent variants, and the gaps that it leaves."""
     gene = tables.gene
     odd, gaps = oddities(tables, evidence)
     blank = GeneCall(gene=gene, status="not_called", basis="variants", source=evidence.source)
     refused = refusal(tables, evidence)
-    if refused:
-        reason = Gap(source=evidence.source, wanted=f"{gene} genotype", because="not_supported", message=refused)
-        return msgspec.structs.replace(blank, warnings=(*odd, refused)), (*gaps, reason)
-    assert tables.matchable is not None  # refusal() says so
-    found = _matched(tables, _documented(evidence, tables.matchable))
-    missing = _missing(tables.matchable, evidence, found)
+    if refused or tables.matchable is None:
+        text = refused or why_not(gene)
+        reason = Gap(source=evidence.source, wanted=f"{gene} genotype", because="not_supported", message=text)
+        return msgspec.structs.replace(blank, warnings=(*odd, text)), (*gaps, reason)
+    documented = _documented(evidence, tables.matchable)
+    possible = (_listed if tables.names else _paired)(tables, documented)
+    known = msgspec.structs.replace(blank, missing=possible.missing, functions=possible.functions)
+    text = possible.undecided or ("" if possible.candidates else f"The {gene} variants fit no pair of known alleles.")
+    if text:
+        because = "not_enough_read" if possible.undecided else "contradiction"
+        gap = Gap(source=evidence.source, wanted=f"{gene} diplotype", because=because, message=text)
+        return _shared(msgspec.structs.replace(known, warnings=(*odd, text)), possible.candidates), (*gaps, gap)
+    call = msgspec.structs.replace(known, candidates=possible.candidates, warnings=(*odd, *possible.notes))
+    shown = [name for one in possible.candidates for name in (one.diplotype or "").split("/")]
+    return summed_up(call, possible.candidates[: possible.best], possible.lookup), (*gaps, *unassigned(tables, shown, evidence))
+
+
+def _paired(tables: GeneTables, evidence: GeneEvidence) -> Possible:
+    """By the star-allele matcher."""
+    assert tables.matchable is not None
+    found = _matched(tables, evidence)
     if not found.pairs:
-        text = f"The {gene} variants fit no pair of known alleles; they are shown as reported."
-        gap = Gap(source=evidence.source, wanted=f"{gene} diplotype", because="contradiction", message=text)
-        return msgspec.structs.replace(blank, warnings=(*odd, text), missing=missing), (*gaps, gap)
-    candidates = tuple(_candidate(one, tables) for one in found.pairs)
-    known = msgspec.structs.replace(blank, missing=missing, functions=_functions(found, tables))
-    undecided = _undecided(tables, found)
-    if undecided:
-        gap = Gap(source=evidence.source, wanted=f"{gene} diplotype", because="not_enough_read", message=undecided)
-        return _shared(msgspec.structs.replace(known, warnings=(*odd, undecided)), candidates), (*gaps, gap)
-    call = msgspec.structs.replace(known, candidates=candidates, warnings=(*odd, *notes(tables, found, evidence)))
-    return summed_up(call, candidates[: found.best]), (*gaps, *unassigned(tables, found, evidence))
+        return Possible(missing=_missing(tables.matchable, evidence, found.dropped))
+    pairs, best = preferred(found, tables.definition.priorities if tables.definition else ())
+    return Possible(
+        candidates=tuple(_candidate(pair.alleles, diplotype(pair.alleles), tables) for pair in pairs),
+        best=best,
+        functions=_functions(pairs, best, tables),
+        missing=_missing(tables.matchable, evidence, found.dropped),
+        undecided=_undecided(tables, found),
+        notes=tuple(notes(tables, pairs, evidence)),
+    )
+
+
+def _listed(tables: GeneTables, evidence: GeneEvidence) -> Possible:
+    """By single changes that may stand together on a chromosome."""
+    assert tables.matchable is not None and tables.names is not None
+    found = list_alleles(tables.matchable, tables.names, evidence, with_key=True)
+    if len(found.ways) > MOST_PAIRS and tables.without_key is not None and found.found != (tables.names.reference,):
+        found = list_alleles(tables.matchable, tables.names, evidence, with_key=False)
+    candidates = tuple(_candidate(way.lowest, way.text, tables) for way in found.ways)
+    best = sum(bool(way.assumed) for way in found.ways) + 1
+    too_many = f"{len(candidates)} ways of {tables.gene} explain what was read; too little was read to say which."
+    return Possible(
+        candidates=candidates,
+        best=1 if best == 1 else len(candidates),
+        functions=tuple(function_of(name, tables.rows) for name in found.found),
+        missing=_missing(tables.matchable, evidence, found.dropped),
+        lookup=diplotype(found.ways[0].lowest) if best == 1 else None,
+        undecided=too_many if len(candidates) > MOST_PAIRS else None,
+        notes=tuple(listing_notes(tables, found)),
+    )
 
 
 def _undecided(tables: GeneTables, found: Matched) -> str | None:
@@ -61,7 +113,7 @@ def _undecided(tables: GeneTables, found: Matched) -> str | None:
 def _shared(call: GeneCall, candidates: Sequence[Candidate]) -> GeneCall:
     """The call that shows what too many candidates have in common."""
     phenotypes, scores = {one.phenotype for one in candidates}, {one.activity_score for one in candidates}
-    if len(candidates) == 1 or len(phenotypes) > 1:
+    if len(candidates) < 2 or len(phenotypes) > 1:
         return call
     return msgspec.structs.replace(call, phenotype=phenotypes.pop(), activity_score=scores.pop() if len(scores) == 1 else None)
 
@@ -98,9 +150,10 @@ def _finds(matchable: Matchable, genotypes: Mapping[int, tuple[Genotype, ...]]) 
     )
 
 
-def _candidate(pair: Explained, tables: GeneTables) -> Candidate:
-    reading = _reading(tables, pair.alleles)
-    return Candidate(diplotype=diplotype(pair.alleles), phenotype=reading.phenotype, activity_score=reading.activity_score)
+def _candidate(alleles: tuple[str, ...], text: str, tables: GeneTables) -> Candidate:
+    """``text``: how the pair is written; ``alleles``: those that decide what it means."""
+    reading = _reading(tables, alleles)
+    return Candidate(diplotype=text, phenotype=reading.phenotype, activity_score=reading.activity_score)
 
 
 @lru_cache(maxsize=8192)
@@ -108,18 +161,18 @@ def _reading(tables: GeneTables, alleles: tuple[str, ...]) -> Reading:
     return interpret(tables.rule, [function_of(allele, tables.rows) for allele in alleles])
 
 
-def _functions(found: Matched, tables: GeneTables) -> tuple[AlleleFunction, ...]:
+def _functions(pairs: Sequence[Explained], best: int, tables: GeneTables) -> tuple[AlleleFunction, ...]:
     """Of the best pair; of the alleles that every pair shares where several are equally good, or too many are left."""
-    shared = Counter(found.pairs[0].alleles)
-    for pair in found.pairs[1:] if found.best > 1 or len(found.pairs) > MOST_PAIRS else ():
+    shared = Counter(pairs[0].alleles)
+    for pair in pairs[1:] if best > 1 or len(pairs) > MOST_PAIRS else ():
         shared &= Counter(pair.alleles)
     return tuple(function_of(allele, tables.rows) for allele in shared.elements())
 
 
-def _missing(matchable: Matchable, evidence: GeneEvidence, found: Matched) -> tuple[str, ...]:
+def _missing(matchable: Matchable, evidence: GeneEvidence, dropped: tuple[str, ...]) -> tuple[str, ...]:
     """Positions not read, then alleles that cannot be told from the reference without them."""
     unread = [site_name(site) for index, site in matchable.sites.items() if index not in evidence.genotypes]
-    return (*unread, *found.dropped)
+    return (*unread, *dropped)
 
 
 def fits(tables: GeneTables, evidence: GeneEvidence, alleles: Sequence[str]) -> bool:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from smartpgx.calling.definitions import Matchable
 from smartpgx.calling.gene_methods import MATCHED, key_alleles
+from smartpgx.calling.listed_alleles import LISTED, Names
 from smartpgx.knowledge.schema import AlleleRow, Definition, PhenotypeRule, Site
 
 
@@ -20,16 +21,20 @@ class GeneTables(Struct, frozen=True, kw_only=True, eq=False):
     definition: Definition | None
     matchable: Matchable | None
     without_key: Matchable | None
+    names: Names | None = None
 
 
 def tables_of(gene: str, rows: Mapping[str, AlleleRow], rule: PhenotypeRule | None, definition: Definition | None) -> GeneTables:
     """``without_key``: for genes without a published list of key alleles, the definitions with none."""
     matchable = without = None
-    if definition is not None and gene in MATCHED:
+    if definition is not None and gene in MATCHED | LISTED:
         key, published = key_alleles(definition, rows)
         matchable = Matchable(definition, key)
         without = None if published else Matchable(definition, frozenset())
-    return GeneTables(gene=gene, rows=rows, rule=rule, definition=definition, matchable=matchable, without_key=without)
+    names = Names(matchable, rows) if matchable is not None and gene in LISTED else None
+    return GeneTables(
+        gene=gene, rows=rows, rule=rule, definition=definition, matchable=matchable, without_key=without, names=names
+    )
 
 
 def site_name(site: Site) -> str:
