@@ -2,7 +2,8 @@
 
     SmartPgxError
       InputError       NotJson, NotABundle, WrongFhirVersion, TooLarge, PatientUnclear
-      LaunchError      IssuerNotTrusted, StateMismatch, LaunchRefused, ScopeRefused, TokenExpired, PatientMissing, VisitUnknown
+      LaunchError      IssuerNotTrusted, StateMismatch, CookieLost, LaunchRefused, ScopeRefused, TokenExpired, PatientMissing,
+                       PatientChanged, VisitUnknown, VisitorNotLocal, FormExpired
       RecordError      RecordUnreachable, RecordDenied, RecordNotFound, RecordBusy, RecordGarbled
       KnowledgeError   ReleaseMissing, ReleaseInvalid, RowInvalid
       WriteBackError   WriteRefused, WriteConflict, WriteUnverified
@@ -18,15 +19,20 @@ from typing import ClassVar
 
 
 class SmartPgxError(Exception):
-    """Root of all failures: ``code`` is permanent, ``message`` is free of patient data, ``next_step`` says what to do."""
+    """Root of all failures: ``code`` is permanent, ``message`` is free of patient data, ``next_step`` says what to do.
+
+    ``said``: another server's own words. They may hold anything, so they are shown to the person in front and go
+    neither into ``message`` nor into a log.
+    """
 
     code: ClassVar[str] = "smartpgx"
     status: ClassVar[int] = 500
     next_step: ClassVar[str] = "Report the code and the correlation id to the people who run this app."
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, said: str | None = None) -> None:
         super().__init__(message)
         self.message = message
+        self.said = said
 
     @property
     def help(self) -> str:
@@ -85,6 +91,11 @@ class StateMismatch(LaunchError):
     code = "launch.state-mismatch"
 
 
+class CookieLost(LaunchError):
+    code = "launch.cookie-lost"
+    next_step = "Open the app in a tab of its own: there the browser keeps the cookie. Nothing was stored."
+
+
 class LaunchRefused(LaunchError):
     code = "launch.refused"
 
@@ -104,9 +115,26 @@ class PatientMissing(LaunchError):
     next_step = "Open a patient's chart first, then open the app from there. No patient was looked up."
 
 
+class PatientChanged(LaunchError):
+    code = "launch.patient-changed"
+    status = 409
+    next_step = "Open the app again from the chart of the patient you are with. What was read before was discarded."
+
+
 class VisitUnknown(LaunchError):
     code = "launch.visit-unknown"
     status = 404
+
+
+class VisitorNotLocal(LaunchError):
+    code = "launch.visitor-not-local"
+    status = 403
+    next_step = "Open it on the machine it runs on, or start it with --allow-remote. There is no sign-in in this mode."
+
+
+class FormExpired(LaunchError):
+    code = "launch.form-expired"
+    next_step = "Go back, reload the page and press the button again. Nothing was stored."
 
 
 class RecordError(SmartPgxError):

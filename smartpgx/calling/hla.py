@@ -26,14 +26,17 @@ def call_hla(gene: str, chart: Chart, rows: Mapping[str, AlleleRow]) -> tuple[Ge
     positive += [allele for typing in typings for allele in typing if ":" in allele]
     if typed:
         negative += [allele for allele in rows if not any(_may_be(one, allele) for one in typed)]
-    if not source:
+    if not (source or positive or negative or typed):
         return None, ()
     both = sorted(set(positive) & set(negative))
     coarse = sorted({allele for typing in (*typings, typed) for allele in typing if ":" not in allele})
     statuses = [f"{allele} positive" for allele in _distinct(positive) if allele not in both]
     statuses += [f"{allele} negative" for allele in _distinct(negative) if allele not in both]
     warnings = [f"{gene}{allele} is reported as present and as absent; neither is used." for allele in both]
-    warnings += [f"{gene}{allele} is typed to one field only; it says nothing certain about the alleles of guidelines." for allele in coarse]
+    warnings += [
+        f"{gene}{allele} is typed to one field only; it says nothing certain about the alleles of guidelines."
+        for allele in coarse
+    ]
     shown = _shown(typed, typings)
     called = bool(statuses)
     call = GeneCall(

@@ -58,7 +58,9 @@ class Believed(Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...] = ()
 
 
-def call_reported(gene: str, said: Statements, rows: Mapping[str, AlleleRow], rule: PhenotypeRule | None) -> tuple[GeneCall, tuple[Gap, ...]]:
+def call_reported(
+    gene: str, said: Statements, rows: Mapping[str, AlleleRow], rule: PhenotypeRule | None
+) -> tuple[GeneCall, tuple[Gap, ...]]:
     """The call from laboratory statements. The diplotype leads, then the score, then the phenotype; contradictions are told.
 
     Two diplotypes (or scores, or phenotypes, where no diplotype stands above them) that differ lead nowhere.
@@ -76,7 +78,9 @@ def call_reported(gene: str, said: Statements, rows: Mapping[str, AlleleRow], ru
         if stated is not None:
             note = f"{gene}: the tables hold no function for {diplotype(alleles)}; what the laboratory says of it is used."
             one = Candidate(diplotype=diplotype(alleles), phenotype=stated.phenotype, activity_score=stated.activity_score)
-            taken = Believed(candidates=(one,), functions=believed.functions, warnings=(*believed.warnings, note), gaps=believed.gaps)
+            taken = Believed(
+                candidates=(one,), functions=believed.functions, warnings=(*believed.warnings, note), gaps=believed.gaps
+            )
             return _with_checks(gene, "activity_score" if said.scores else "phenotype", taken, said, rule)
     words = _from_words(said, rule)
     if words is None:
@@ -102,7 +106,12 @@ def _from_words(said: Statements, rule: PhenotypeRule | None) -> Reading | None:
 
 
 def _from_diplotype(
-    gene: str, alleles: tuple[str, ...], genotype: Genotype, rows: Mapping[str, AlleleRow], rule: PhenotypeRule | None, said: Statements
+    gene: str,
+    alleles: tuple[str, ...],
+    genotype: Genotype,
+    rows: Mapping[str, AlleleRow],
+    rule: PhenotypeRule | None,
+    said: Statements,
 ) -> Believed:
     warnings, gaps = [], []
     groups = _by_copies(alleles, genotype.copy_number) if gene == "CYP2D6" else (alleles,)
@@ -111,7 +120,9 @@ def _from_diplotype(
         gaps.append(_gap(gene, "copy number", "contradiction", warnings[-1], said.source))
         groups = (alleles,)
     elif len(groups) > 1:
-        warnings.append(f"{genotype.copy_number} copies of {gene} without saying which allele is multiplied: every possibility is kept.")
+        warnings.append(
+            f"{genotype.copy_number} copies of {gene} without saying which allele is multiplied: every possibility is kept."
+        )
     if len(alleles) == 1 and gene not in SINGLE_COPY_GENES:
         warnings.append(f"Only one {gene} allele is reported ({alleles[0]}); the other is not known.")
     unknown = [allele for allele in dict.fromkeys(alleles) if not known(allele, rows)]
@@ -125,13 +136,24 @@ def _from_diplotype(
     candidates = []
     for group in groups:
         reading = interpret(rule, [function_of(allele, rows) for allele in group])
-        candidates.append(Candidate(diplotype=diplotype(group), phenotype=reading.phenotype, activity_score=reading.activity_score))
-    functions = tuple(function_of(allele, rows) for allele in groups[0]) if len(groups) == 1 else tuple(function_of(a, rows) for a in alleles)
+        candidates.append(
+            Candidate(diplotype=diplotype(group), phenotype=reading.phenotype, activity_score=reading.activity_score)
+        )
+    functions = (
+        tuple(function_of(allele, rows) for allele in groups[0])
+        if len(groups) == 1
+        else tuple(function_of(a, rows) for a in alleles)
+    )
     return Believed(candidates=tuple(candidates), functions=functions, warnings=tuple(warnings), gaps=tuple(gaps))
 
 
 def _without_function(function: AlleleFunction, rule: PhenotypeRule | None) -> bool:
-    return function.function is None and function.activity_value is None and rule is not None and rule.method not in ("none", "presence")
+    return (
+        function.function is None
+        and function.activity_value is None
+        and rule is not None
+        and rule.method not in ("none", "presence")
+    )
 
 
 def _by_copies(alleles: tuple[str, ...], number: int | None) -> tuple[tuple[str, ...], ...]:
@@ -195,7 +217,9 @@ def _contradictions(gene: str, candidates: Sequence[Candidate], said: Statements
     mine = {candidate.activity_score for candidate in candidates} - {None}
     for score in said.scores:
         if mine and not any(_same_score(score, one) for one in mine if one is not None):
-            told.append(f"{gene}: an activity score of {_text(score)} is reported, the result it leads with means {_text(min(mine, key=str))}.")
+            told.append(
+                f"{gene}: an activity score of {_text(score)} is reported, the result it leads with means {_text(min(mine, key=str))}."
+            )
     phenotypes = {candidate.phenotype for candidate in candidates} - {None}
     for phenotype in said.phenotypes:
         if phenotypes and phenotype.casefold() not in {one.casefold() for one in phenotypes if one}:

@@ -13,7 +13,7 @@ from smartpgx.knowledge.shelf import Shelf
 
 _FORM = re.compile(r"\s((?:[A-Z][a-z][A-Za-z-]*|for|of)(?: (?:[A-Z][a-z][A-Za-z-]*|for|of))*)(?: \[[^\[\]]*\])?$")
 _LOCAL = ("Topical", "Ophthalmic", "Otic")
-_WORD = re.compile(r"[a-z0-9][a-z0-9.'+-]*|/")
+_WORD = re.compile(r"[^\W_]+")
 _SPACE = re.compile(r"\s+")
 
 Ingredients = tuple[IngredientRow, ...]

@@ -6,13 +6,13 @@ import csv
 import gzip
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
 from smartpgx.errors import ReleaseInvalid, ReleaseMissing
-from smartpgx.knowledge.schema import Manifest
+from smartpgx.knowledge.schema import Manifest, TableEntry
 
 MANIFEST = "MANIFEST.json"
 
@@ -55,3 +55,27 @@ class Shelf:
         reader = csv.reader(io.StringIO(self.content(path).decode(), newline=""))
         next(reader, None)
         return reader
+
+    def all_rows(self, path: str) -> list[list[str]]:
+        """The rows of a CSV table, its header line first."""
+        return list(csv.reader(io.StringIO(self.content(path).decode(), newline="")))
+
+    def count(self, path: str) -> int | None:
+        """How many rows a table has; None for a file that is not rows."""
+        if path.removesuffix(".gz").endswith(".csv"):
+            return sum(1 for _ in self.rows(path))
+        if path.removesuffix(".gz").endswith((".jsonl", ".txt")):
+            return self.content(path).count(b"\n")
+        return None
+
+    def files(self) -> Iterator[str]:
+        """Every file of the folder, as the manifest would call it."""
+        for path in sorted(self.folder.rglob("*")):
+            if path.is_file():
+                yield path.relative_to(self.folder).as_posix()
+
+
+def digest(entries: Iterable[TableEntry]) -> str:
+    """SHA-256 over the tables' paths and digests, in the order of their paths."""
+    lines = sorted(f"{entry.path} {entry.sha256}\n" for entry in entries)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

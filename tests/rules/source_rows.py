@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from smartpgx.domain.advice import Action, Source
 from smartpgx.domain.called import AlleleFunction, Candidate, GeneCall
-from smartpgx.knowledge.schema import DrugRow, GuidanceRow, PhenotypeRule
+from smartpgx.knowledge.schema import DrugRow, GuidanceRow, Interaction, PhenotypeRule
 from tests.shared import SHARED
 
 FOLDER = SHARED / "data" / "pgx"
@@ -27,7 +27,8 @@ class Table(Struct, frozen=True, kw_only=True):
     phenotype_rules: Mapping[str, PhenotypeRule] = field(default_factory=dict)
     drugs: Mapping[str, DrugRow] = field(default_factory=dict)
     drug_by_rxcui: Mapping[str, DrugRow] = field(default_factory=dict)
-    inhibitors: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    inhibitors: Mapping[str, tuple[Interaction, ...]] = field(default_factory=dict)
+    inducers: Mapping[str, tuple[Interaction, ...]] = field(default_factory=dict)
 
 
 def lines(name: str) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import json
 
+from smartpgx.knowledge import licences
 from smartpgx.knowledge.importers import origins
 from smartpgx.knowledge.importers.table import Made, Table, csv_table, read_csv
 
@@ -58,7 +59,7 @@ def _alleles(pgx: Path, genes: Rules) -> Table:
     )
     columns = ("gene", "allele", "function", "activity_value", "is_reference", "structural", "source")
     note = "An empty function is unknown, never normal. G6PD Telti/Kobe is one allele (see allele_aliases.csv)."
-    return csv_table("drug_gene/alleles.csv", columns, rows(), licence=origins.CC0, sources=sources, note=note)
+    return csv_table("drug_gene/alleles.csv", columns, rows(), licence=licences.CC0, sources=sources, note=note)
 
 
 def _function(gene: str, function: str) -> str:
@@ -77,7 +78,7 @@ def _aliases(definitions: Rules) -> Table:
         rows += [(gene, name, name.split(".")[0]) for name in subs]
     rows.sort()
     sources = (origins.pharmcat("pgx/allele_definitions/, pgx/alleles.csv"),)
-    return csv_table("drug_gene/allele_aliases.csv", ("gene", "alias", "allele"), rows, licence=origins.CC0, sources=sources)
+    return csv_table("drug_gene/allele_aliases.csv", ("gene", "alias", "allele"), rows, licence=licences.CC0, sources=sources)
 
 
 def _genes(pgx: Path, fhir: Path, definitions: Rules) -> Table:
@@ -114,7 +115,7 @@ def _genes(pgx: Path, fhir: Path, definitions: Rules) -> Table:
         origins.pharmcat("pgx/allele_definitions/_exemptions.json"),
     )
     note = "Positions are 1-based on GRCh38. definition_version is empty where we hold no star-allele definition."
-    return csv_table("drug_gene/genes.csv", columns, rows(), licence=origins.MIT, sources=sources, note=note)
+    return csv_table("drug_gene/genes.csv", columns, rows(), licence=licences.MIT, sources=sources, note=note)
 
 
 def _numbers(values: Any) -> str:
@@ -136,7 +137,7 @@ def _sites(pgx: Path, definitions: Rules) -> Table:
     columns = ("gene", "index", "pos", "pos37", "pos37_how", "rsid", "ref", "alts", "hgvs_g", "base_on_grch37")
     sources = (origins.pharmcat("pgx/allele_definitions/"), origins.pypgx("pgx/positions.csv (GRCh37)"))
     note = "pos: 1-based, VCF style, GRCh38. base_on_grch37 is filled where the GRCh37 reference has another base."
-    return csv_table("drug_gene/sites.csv", columns, rows(), licence=origins.MIT, sources=sources, note=note)
+    return csv_table("drug_gene/sites.csv", columns, rows(), licence=licences.MIT, sources=sources, note=note)
 
 
 def _defined_alleles(definitions: Rules) -> Table:
@@ -151,7 +152,7 @@ def _defined_alleles(definitions: Rules) -> Table:
     sources = (origins.pharmcat("pgx/allele_definitions/"),)
     columns = ("gene", "allele", "reference", "bases")
     note = "bases: site index:VCF allele. R Y S W K M are either-base letters. A site that is not listed has the reference base."
-    return csv_table("drug_gene/defined_alleles.csv", columns, rows(), licence=origins.CC0, sources=sources, note=note)
+    return csv_table("drug_gene/defined_alleles.csv", columns, rows(), licence=licences.CC0, sources=sources, note=note)
 
 
 def _phenotype_rules(genes: Rules) -> Table:
@@ -172,7 +173,7 @@ def _phenotype_rules(genes: Rules) -> Table:
     sources = (origins.pharmcat("pgx/phenotype_rules.json"), origins.cpic_sheets("pgx/phenotype_rules.json (CYP2D6)"))
     columns = ("gene", "method", "function1", "function2", "low", "high", "phenotype")
     note = "Rules that reproduce every row of CPIC's diplotype tables. function1 empty: a single copy. low, high: inclusive."
-    return csv_table("drug_gene/phenotype_rules.csv", columns, rows, licence=origins.CC0, sources=sources, note=note)
+    return csv_table("drug_gene/phenotype_rules.csv", columns, rows, licence=licences.CC0, sources=sources, note=note)
 
 
 def _response_allele(gene: str, name: str) -> str:
@@ -189,4 +190,4 @@ def _priorities(priorities: Mapping[str, str]) -> Table:
         rows.append((gene, full, priority.replace("/ ", "/")))
     sources = (origins.cpic_sheets("pgx/phenotype_rules.json"),)
     columns = ("gene", "phenotype", "priority")
-    return csv_table("drug_gene/ehr_priorities.csv", columns, rows, licence=origins.CC0, sources=sources)
+    return csv_table("drug_gene/ehr_priorities.csv", columns, rows, licence=licences.CC0, sources=sources)

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import json
 
+from smartpgx.knowledge import licences
 from smartpgx.knowledge.importers import origins
 from smartpgx.knowledge.importers.table import Made, Table, csv_table, jsonl_bytes, read_csv, read_jsonl
 
@@ -15,8 +16,8 @@ NOT_MEDICINES = frozenset(
     {
         "ace inhibitors, plain", "alkylating agents", "aminoglycoside antibacterials", "anthracyclines and related substances",
         "antidepressants", "antipsychotics", "bisphosphonates", "hmg coa reductase inhibitors",
-        "hormonal contraceptives for systemic use", "platinum compounds", "radiotherapy", "selective serotonin reuptake inhibitors",
-        "sulfonamides", "tumor necrosis factor alpha (tnf-alpha) inhibitors",
+        "hormonal contraceptives for systemic use", "platinum compounds", "radiotherapy",
+        "selective serotonin reuptake inhibitors", "sulfonamides", "tumor necrosis factor alpha (tnf-alpha) inhibitors",
         "ascorbic acid (vitamin c), combinations, ascorbic acid (vitamin c), plain, sodium ascorbate",
     }
 )  # fmt: skip
@@ -26,7 +27,7 @@ Row = dict[str, str]
 
 
 def build(pgx: Path) -> Made:
-    """Tables from ``recommendations.csv``, ``recommendation_actions.jsonl``, ``guidelines.csv``, ``drugs.csv`` and the pair lists."""
+    """Tables from the recommendations, their readings, ``guidelines.csv``, ``drugs.csv`` and the pair lists."""
     rows = current_rows(pgx)
     texts = {row["text_id"] for row in rows}
     tables = (
@@ -77,7 +78,7 @@ def _guidance(rows: list[Row]) -> Table:
         origins.cpic_api("pgx/recommendations.csv (thiopurines)"),
     )
     note = "text_id and implication_id name CPIC's texts; the texts are not shipped. An empty strength: the source gives none."
-    return csv_table("drug_gene/guidance.csv", columns, lines(), licence=origins.CC0, sources=sources, note=note)
+    return csv_table("drug_gene/guidance.csv", columns, lines(), licence=licences.CC0, sources=sources, note=note)
 
 
 def _readings(pgx: Path, texts: set[str]) -> Table:
@@ -121,18 +122,31 @@ def _guidelines(pgx: Path, wanted: set[str]) -> Table:
         if row["guideline_id"] in wanted
     ]
     sources = (origins.pharmcat("pgx/guidelines.csv"), origins.cpic_api("pgx/guidelines.csv"))
-    return csv_table("drug_gene/guidelines.csv", columns, rows, licence=origins.CC0, sources=sources)
+    return csv_table("drug_gene/guidelines.csv", columns, rows, licence=licences.CC0, sources=sources)
+
+
+def drug_list(pgx: Path) -> dict[str, tuple[str, str]]:
+    """Every drug of the source's drug list and of CPIC's pairs, to its RxNorm code (or empty) and its ATC codes."""
+    rows = {row["drug"]: (_code(row["rxnorm"]), "" if row["atc"] == "NA" else row["atc"]) for row in read_csv(pgx / "drugs.csv")}
+    for pair in read_csv(pgx / "cpic_pairs_2026-08.csv"):
+        rows.setdefault(pair["drug"], (_code(pair["rxnorm"]), ""))
+    return {drug: codes for drug, codes in sorted(rows.items()) if drug not in NOT_MEDICINES}
 
 
 def _drugs(pgx: Path) -> Table:
-    rows = [
-        (row["drug"], row["rxnorm"] if row["rxnorm"].isdigit() else "", row["atc"] if row["atc"] != "NA" else "")
-        for row in read_csv(pgx / "drugs.csv")
-        if row["drug"] not in NOT_MEDICINES
-    ]
-    sources = (origins.pypgx("pgx/drugs.csv"), origins.cpic_data("pgx/drugs.csv"), origins.pharmcat("pgx/drugs.csv"))
+    listed = [(drug, *codes) for drug, codes in drug_list(pgx).items()]
+    sources = (
+        origins.pypgx("pgx/drugs.csv"),
+        origins.cpic_data("pgx/drugs.csv"),
+        origins.pharmcat("pgx/drugs.csv"),
+        origins.cpic_api("pgx/cpic_pairs_2026-08.csv"),
+    )
     note = "rxcui: the RxNorm ingredient, or the code of the combination. Drug classes and radiotherapy are left out."
-    return csv_table("drug_gene/drugs.csv", ("drug", "rxcui", "atc"), rows, licence=origins.MIT, sources=sources, note=note)
+    return csv_table("drug_gene/drugs.csv", ("drug", "rxcui", "atc"), listed, licence=licences.MIT, sources=sources, note=note)
+
+
+def _code(text: str) -> str:
+    return text if text.isdigit() else ""
 
 
 def _relations(pgx: Path) -> Table:
@@ -150,4 +164,4 @@ def _relations(pgx: Path) -> Table:
         origins.clinpgx_levels("pgx/cpic_pairs_2026-08.csv, pgx/gene_drug_pairs.csv"),
     )
     note = "Credit: ClinPGx / PharmGKB, CC BY-SA 4.0 (column clinpgx_level)."
-    return csv_table("drug_gene/relations.csv", columns, rows, licence=origins.CC_BY_SA, sources=sources, note=note)
+    return csv_table("drug_gene/relations.csv", columns, rows, licence=licences.CC_BY_SA, sources=sources, note=note)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from smartpgx.knowledge import licences
 from smartpgx.knowledge.importers import origins
 from smartpgx.knowledge.importers.table import Made, Table, csv_table, read_csv
 
@@ -25,7 +26,7 @@ def _algorithm(hiv: Path) -> Table:
     sources = (origins.hivfacts(f"resistance/hiv/{ALGORITHM}"),)
     note = "Rules, levels and comment conditions of the published file; the texts of its comments are left out. Rows: comments."
     return Table(
-        path=f"resistance/{ALGORITHM}", licence=origins.UNLICENSE, sources=sources, content=content, count=count, note=note
+        path=f"resistance/{ALGORITHM}", licence=licences.UNLICENSE, sources=sources, content=content, count=count, note=note
     )
 
 
@@ -44,7 +45,7 @@ def _drugs(resistance: Path) -> Table:
     columns = ("code", "asi_names", "name", "rxcui", "atc", "drug_class", "source")
     sources = (origins.hivfacts("resistance/hiv/drugs_hiv.csv"), origins.rxnorm("resistance/drugs.csv (tenofovir alafenamide)"))
     note = "HIVDB has one entry for every form of tenofovir. A code with /r means boosted."
-    return csv_table("resistance/hiv_drugs.csv", columns, rows(), licence=origins.UNLICENSE, sources=sources, note=note)
+    return csv_table("resistance/hiv_drugs.csv", columns, rows(), licence=licences.UNLICENSE, sources=sources, note=note)
 
 
 def _consensus(hiv: Path) -> Table:
@@ -56,7 +57,7 @@ def _consensus(hiv: Path) -> Table:
     rows = [(gene, ranges[gene], sequences[f"HIV1{gene}_consensusB_aa"]) for gene in GENES]
     sources = (origins.hivfacts("resistance/hiv/reference_sequences.fasta, resistance/hiv/reference_index.csv"),)
     columns = ("gene", "hxb2_nucleotides", "amino_acids")
-    return csv_table("resistance/hiv_consensus.csv", columns, rows, licence=origins.UNLICENSE, sources=sources)
+    return csv_table("resistance/hiv_consensus.csv", columns, rows, licence=licences.UNLICENSE, sources=sources)
 
 
 def _mutation_types(hiv: Path) -> Table:
@@ -73,7 +74,7 @@ def _mutation_types(hiv: Path) -> Table:
     ]
     columns = ("gene", "drug_class", "position", "amino_acids", "type", "unusual")
     sources = (origins.hivfacts("resistance/hiv/mutation_type_pairs_hiv1.csv"),)
-    return csv_table("resistance/hiv_mutation_types.csv", columns, rows, licence=origins.UNLICENSE, sources=sources)
+    return csv_table("resistance/hiv_mutation_types.csv", columns, rows, licence=licences.UNLICENSE, sources=sources)
 
 
 def _comments(hiv: Path) -> Table:
@@ -84,4 +85,4 @@ def _comments(hiv: Path) -> Table:
     columns = ("id", "gene", "drug_class", "condition_type", "condition", "date")
     sources = (origins.hivfacts("resistance/hiv/conditional_comments_hiv1.csv"),)
     note = "When a comment applies, without its text."
-    return csv_table("resistance/hiv_comments.csv", columns, rows, licence=origins.UNLICENSE, sources=sources, note=note)
+    return csv_table("resistance/hiv_comments.csv", columns, rows, licence=licences.UNLICENSE, sources=sources, note=note)

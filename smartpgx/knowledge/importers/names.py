@@ -6,19 +6,20 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from smartpgx.knowledge import licences
 from smartpgx.knowledge.importers import origins
-from smartpgx.knowledge.importers.cpic_guidance import NOT_MEDICINES
+from smartpgx.knowledge.importers.cpic_guidance import drug_list
 from smartpgx.knowledge.importers.rxnorm import Contents, read_contents
-from smartpgx.knowledge.importers.table import Made, Table, csv_table, read_csv
+from smartpgx.knowledge.importers.table import Made, SourceOf, Table, csv_table, read_csv
 
 _BRAND = re.compile(r"\[([^\[\]]+)\]$")
 _JOIN = re.compile(r" ?/ ?| and ")
 _NLM_CODES = ("RxNorm Prescribable", "eCQM", "CPIC")
-_UNNUMBERED = {"ataluren", "bucindolol", "lumiracoxib", "ribostamycin"}
+_UNNUMBERED = {"ataluren", "bucindolol", "lumiracoxib", "ramosetron", "ribostamycin"}
 """Single drugs of the drug list without an RxNorm code."""
 
-Names = dict[tuple[str, str], tuple[str, str, str]]
-"""(name, ingredients) to (kind, rxcui, source)."""
+_NOT_ORDERED = {"grapefruit juice", "oral contraceptives", "piperine", "tobacco (smoking)"}
+"""Entries of FDA's table that are not one drug."""
 
 
 def build(pgx: Path, fhir: Path, resistance: Path) -> Made:
@@ -32,26 +33,33 @@ def build(pgx: Path, fhir: Path, resistance: Path) -> Made:
 def _names(pgx: Path, resistance: Path, contents: Contents, known: Mapping[str, str]) -> Table:
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for kind, name, ingredients, source in (
-        *_rxnorm_names(contents),
+        *rxnorm_names(contents),
         *_drug_list_names(pgx, known),
         *_interaction_names(pgx, known),
         *_hiv_names(resistance),
     ):
         found.setdefault((name.strip().lower(), ingredients), (kind, source))
-    rows = [(name, kind, ingredients, source) for (name, ingredients), (kind, source) in sorted(found.items())]
-    columns = ("name", "kind", "ingredients", "source")
     sources = (
         origins.rxnorm("fhir/rxnorm_products.csv"),
         origins.pypgx("pgx/drugs.csv"),
         origins.cpic_data("pgx/drugs.csv"),
+        origins.cpic_api("pgx/cpic_pairs_2026-08.csv"),
         origins.fda_cyp("pgx/cyp_inhibitors_inducers.csv"),
         origins.hivfacts("resistance/hiv/drugs_hiv.csv"),
     )
+    return names_table(found, sources)
+
+
+def names_table(found: Mapping[tuple[str, str], tuple[str, str]], sources: tuple[SourceOf, ...]) -> Table:
+    """The names table from (name, ingredients) -> (kind, source)."""
+    rows = [(name, kind, ingredients, source) for (name, ingredients), (kind, source) in sorted(found.items())]
+    columns = ("name", "kind", "ingredients", "source")
     note = "ingredients: RxCUIs joined by ;, or the name itself (=name) of a drug that RxNorm does not number."
-    return csv_table("medicines/names.csv", columns, rows, licence=origins.MIT, sources=sources, note=note)
+    return csv_table("medicines/names.csv", columns, rows, licence=licences.MIT, sources=sources, note=note)
 
 
-def _rxnorm_names(contents: Contents) -> Iterator[tuple[str, str, str, str]]:
+def rxnorm_names(contents: Contents) -> Iterator[tuple[str, str, str, str]]:
+    """Kind, name, ingredients and source of every name that RxNorm products, brands and ingredients give."""
     for product in contents.products:
         joined = ";".join(product.ingredients)
         if product.tty == "PIN":
@@ -64,17 +72,16 @@ def _rxnorm_names(contents: Contents) -> Iterator[tuple[str, str, str, str]]:
             yield ("brand", match.group(1), joined, "RxNorm")
     for rxcui, (name, *_rest) in contents.ingredients.items():
         yield ("ingredient", name, rxcui, "RxNorm")
+    for name, rxcui in contents.synonyms:
+        yield ("ingredient", name, rxcui, "RxNorm")
 
 
 def _drug_list_names(pgx: Path, known: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
-    for row in read_csv(pgx / "drugs.csv"):
-        name, rxcui = row["drug"], row["rxnorm"]
-        if name in NOT_MEDICINES:
-            continue
+    for name, (rxcui, _atc) in drug_list(pgx).items():
         parts = components(name, known)
         if len(parts) > 1:
             yield ("combination", name, ";".join(parts), "drug list")
-        elif rxcui.isdigit():
+        elif rxcui:
             yield ("ingredient", name, rxcui, "drug list")
         elif name in _UNNUMBERED:
             yield ("ingredient", name, f"={name}", "drug list")
@@ -82,9 +89,11 @@ def _drug_list_names(pgx: Path, known: Mapping[str, str]) -> Iterator[tuple[str,
 
 def _interaction_names(pgx: Path, known: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
     for row in read_csv(pgx / "cyp_inhibitors_inducers.csv"):
-        name = row["drug"].lower()
-        if row["role"] in ("inhibitor", "inducer") and row["rxcui"] and name not in known:
-            yield ("ingredient", name, row["rxcui"], "FDA interactions table")
+        name, codes = row["drug"].lower(), row["rxcui"]
+        if row["role"] not in ("inhibitor", "inducer") or name in known or name in _NOT_ORDERED:
+            continue
+        kind = "combination" if ";" in codes else "ingredient"
+        yield (kind, name, ";".join(sorted(codes.split(";"), key=int)) if codes else f"={name}", "FDA interactions table")
 
 
 def _hiv_names(resistance: Path) -> Iterator[tuple[str, str, str, str]]:
@@ -107,10 +116,10 @@ def components(name: str, known: Mapping[str, str]) -> tuple[str, ...]:
 def _combinations(pgx: Path, resistance: Path, contents: Contents, known: Mapping[str, str]) -> Table:
     """Codes of whole combinations: RxNorm MIN and ATC, to the ingredients."""
     rows: set[tuple[str, str, str, str]] = set()
-    for row in read_csv(pgx / "drugs.csv"):
-        parts = components(row["drug"], known)
-        if len(parts) > 1 and row["rxnorm"].isdigit():
-            rows.add((row["rxnorm"], "", ";".join(parts), "drug list"))
+    for name, (rxcui, _drug_atc) in drug_list(pgx).items():
+        parts = components(name, known)
+        if len(parts) > 1 and rxcui:
+            rows.add((rxcui, "", ";".join(parts), "drug list"))
     for row in read_csv(resistance / "drugs.csv"):
         inside = row["ingredient_rxcuis"].split(";")
         if "?" in row["ingredient_rxcuis"] or len(inside) < 2:
@@ -129,5 +138,5 @@ def _combinations(pgx: Path, resistance: Path, contents: Contents, known: Mappin
     sources = (origins.rxnorm("resistance/drugs.csv"), origins.pypgx("pgx/drugs.csv"))
     note = "Identifiers of combinations only; the components are RxNorm ingredients."
     return csv_table(
-        "medicines/combinations.csv", columns, sorted(rows), licence=origins.PUBLIC_DOMAIN, sources=sources, note=note
+        "medicines/combinations.csv", columns, sorted(rows), licence=licences.PUBLIC_DOMAIN, sources=sources, note=note
     )

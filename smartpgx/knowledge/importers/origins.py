@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 from smartpgx.knowledge.importers.table import SourceOf
+from smartpgx.knowledge.licences import APACHE, CC0, CC_BY_SA, MIT, PUBLIC_DOMAIN, UNLICENSE
 
-PUBLIC_DOMAIN = "public domain"
-CC0 = "CC0-1.0"
-CC_BY_SA = "CC-BY-SA-4.0"
-MPL = "MPL-2.0"
-MIT = "MIT"
-APACHE = "Apache-2.0"
-UNLICENSE = "Unlicense"
-OWN = "Apache-2.0"
-
-ALLOWED_LICENCES = frozenset(
-    {PUBLIC_DOMAIN, CC0, UNLICENSE, MIT, "BSD-2-Clause", "BSD-3-Clause", APACHE, "ODC-By-1.0", "CC-BY-4.0", CC_BY_SA, MPL}
-)
+OWN = APACHE
 
 
 def pharmcat(files: str) -> SourceOf:

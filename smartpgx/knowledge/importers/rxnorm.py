@@ -13,8 +13,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from smartpgx.knowledge import licences
 from smartpgx.knowledge.importers import origins
-from smartpgx.knowledge.importers.table import Made, SourceOf, Table, csv_bytes, csv_table, read_csv
+from smartpgx.knowledge.importers.table import Made, SourceOf, Table, csv_table, read_csv
 
 _BRAND = re.compile(r"\[([^\[\]]+)\]$")
 _PACK_PART = re.compile(r"\d+ (?:\([^()]*\) )?\(((?:[^()]|\([^()]*\))*)\)")
@@ -36,11 +37,12 @@ class Product(Struct, frozen=True, kw_only=True):
 
 
 class Contents(Struct, frozen=True, kw_only=True):
-    """Products, ingredient names by RxCUI (``name``, ATC codes, source), and NDC to product."""
+    """Products, ingredients by RxCUI (``name``, ATC codes, source), NDC to product, other names of ingredients."""
 
     products: tuple[Product, ...]
     ingredients: Mapping[str, tuple[str, tuple[str, ...], str]]
     ndc: Mapping[str, str]
+    synonyms: tuple[tuple[str, str], ...] = ()
 
 
 def build(fhir: Path) -> Made:
@@ -58,16 +60,22 @@ def read_contents(fhir: Path) -> Contents:
     rows = [row for row in read_csv(fhir / "rxnorm_products.csv") if row["source"] != _UNTRUSTED]
     listed = read_csv(fhir / "drug_ingredients.csv")
     base = _bases({row["ingredient_rxcui"]: row["name"] for row in listed})
+    named = {row["ingredient_rxcui"]: row["ingredient_name"].lower() for row in rows if row["source"].startswith("RxNorm")}
     ingredients = {
-        row["ingredient_rxcui"]: (row["name"].lower(), tuple(filter(None, row["atc_codes"].split(","))), row["source"])
+        rxcui: (named.get(rxcui, row["name"].lower()), _atc(row["atc_codes"]), row["source"])
         for row in listed
-        if row["ingredient_rxcui"] not in base and " / " not in row["name"]
+        if (rxcui := row["ingredient_rxcui"]) not in base and " / " not in row["name"]
     }
+    synonyms = [(row["name"].lower(), row["ingredient_rxcui"]) for row in listed if row["ingredient_rxcui"] in ingredients]
     products = _products(rows, base)
     with gzip.open(fhir / "rxnorm_ndc.csv.gz", "rt") as file:
         next(file)
         ndc = dict(line.rstrip("\n").split(",") for line in file)
-    return Contents(products=complete_from_parts(products), ingredients=ingredients, ndc=ndc)
+    return Contents(products=complete_from_parts(products), ingredients=ingredients, ndc=ndc, synonyms=tuple(synonyms))
+
+
+def _atc(text: str) -> tuple[str, ...]:
+    return tuple(code for code in text.split(",") if code.isalnum())
 
 
 def _bases(names: Mapping[str, str]) -> dict[str, str]:
@@ -144,14 +152,25 @@ def tables(contents: Contents, sources: tuple[SourceOf, ...]) -> tuple[Table, ..
         for each in contents.products
         if each.tty != "IN"
     ]
-    content, count = csv_bytes(("rxcui", "tty", "name", "ingredients", "complete", "source"), rows)
     note = "complete=no or unknown: the product may hold more ingredients than are listed; never conclude that one is absent."
     return (
-        csv_table("medicines/ingredients.csv", ("rxcui", "name", "atc", "source"), ingredients,
-                  licence=origins.PUBLIC_DOMAIN, sources=sources),
-        Table(path="medicines/products.csv.gz", licence=origins.PUBLIC_DOMAIN, sources=sources, content=content, count=count, note=note),
+        csv_table(
+            "medicines/ingredients.csv",
+            ("rxcui", "name", "atc", "source"),
+            ingredients,
+            licence=licences.PUBLIC_DOMAIN,
+            sources=sources,
+        ),
+        csv_table(
+            "medicines/products.csv.gz",
+            ("rxcui", "tty", "name", "ingredients", "complete", "source"),
+            rows,
+            licence=licences.PUBLIC_DOMAIN,
+            sources=sources,
+            note=note,
+        ),
         _ndc(contents.ndc, sources),
-    )  # fmt: skip
+    )
 
 
 def _ndc(ndc: Mapping[str, str], sources: tuple[SourceOf, ...]) -> Table:
@@ -160,5 +179,5 @@ def _ndc(ndc: Mapping[str, str], sources: tuple[SourceOf, ...]) -> Table:
     note = f"ndc11,rxcui without a header: sorted lines of {12 + width + 1} bytes each, searched by bisection."
     content = "".join(lines).encode()
     return Table(
-        path="medicines/ndc.txt.gz", licence=origins.PUBLIC_DOMAIN, sources=sources, content=content, count=len(lines), note=note
+        path="medicines/ndc.txt.gz", licence=licences.PUBLIC_DOMAIN, sources=sources, content=content, count=len(lines), note=note
     )

@@ -48,7 +48,7 @@ class Made(Struct, frozen=True, kw_only=True):
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> tuple[bytes, int]:
-    """The rows as CSV with a header line and ``\\n`` ends; returns bytes and the number of rows."""
+    """The rows as CSV with a header line and line feeds as ends; returns bytes and the number of rows."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from smartpgx.domain.called import Current, GeneCall
 from smartpgx.domain.chart import Chart, Gap, Reference
+from smartpgx.knowledge.schema import Interaction
 from smartpgx.rules.drug_gene.medicines import orders_of
 
 ENZYMES = {
@@ -21,51 +23,59 @@ ENZYMES = {
     "CYP3A5": "CYP3A",
 }
 """Gene to the enzyme name of FDA's table, where CYP3A means both."""
-ROLES = ("inhibitor", "inducer")
-
-
-class Interaction(Protocol):
-    """One line of FDA's table: what an ingredient does to an enzyme."""
-
-    @property
-    def enzyme(self) -> str: ...
-    @property
-    def role(self) -> str: ...
-    @property
-    def strength(self) -> str | None: ...
 
 
 class InteractionTable(Protocol):
-    """The part of the drug-gene tables that names inhibitors and inducers, by ingredient in small letters."""
+    """The part of the drug-gene tables that names inhibitors and inducers."""
 
     @property
     def inhibitors(self) -> Mapping[str, Sequence[Interaction]]: ...
+    @property
+    def inducers(self) -> Mapping[str, Sequence[Interaction]]: ...
 
 
-def acting_on(gene: str, chart: Chart, table: InteractionTable) -> dict[str, tuple[str, tuple[Reference, ...]]]:
-    """Active ingredients that inhibit or induce the enzyme: name -> (``strong inhibitor``, the orders)."""
+class Acting(Struct, frozen=True, kw_only=True):
+    """An active medicine that changes an enzyme: ``effect`` as FDA grades it (``strong inhibitor``)."""
+
+    name: str
+    effect: str
+    orders: tuple[Reference, ...]
+
+
+def acting_on(gene: str, chart: Chart, table: InteractionTable) -> tuple[Acting, ...]:
+    """Active medicines that inhibit or induce the enzyme of ``gene``. Combinations count when all their parts are taken."""
     enzyme = ENZYMES.get(gene)
-    found: dict[str, tuple[str, tuple[Reference, ...]]] = {}
+    if enzyme is None:
+        return ()
+    taken: dict[str, tuple[Reference, ...]] = {}
     for medication in chart.medications:
-        if medication.active is not True or medication.prohibited:
-            continue
-        for ingredient in medication.ingredients:
-            for line in _lines(ingredient.name, table):
-                if line.enzyme == enzyme and line.role in ROLES and line.strength:
-                    found.setdefault(ingredient.name, (f"{line.strength} {line.role}", orders_of(medication)))
-    return found
+        if medication.active is True and not medication.prohibited:
+            for one in medication.ingredients:
+                taken |= {key: orders_of(medication) for key in (one.rxcui, one.name.casefold()) if key and key not in taken}
+    lines = [line for by_drug in (table.inhibitors, table.inducers) for lines in by_drug.values() for line in lines]
+    return tuple(
+        Acting(name=line.drug, effect=f"{line.strength} {line.role}", orders=orders)
+        for line in lines
+        if line.enzyme == enzyme and line.strength and (orders := _orders(line, taken))
+    )
+
+
+def _orders(line: Interaction, taken: Mapping[str, tuple[Reference, ...]]) -> tuple[Reference, ...]:
+    """The orders that together give what the line is about; empty when a part is not taken."""
+    parts = line.rxcuis or (line.drug.casefold(),)
+    return tuple(dict.fromkeys(ref for part in parts for ref in taken[part])) if all(part in taken for part in parts) else ()
 
 
 def conversion_gaps(chart: Chart, genes: Iterable[GeneCall], table: InteractionTable) -> tuple[Gap, ...]:
     """One gap per gene whose enzyme an active medicine inhibits or induces: the current phenotype may differ."""
     gaps = []
     for call in genes:
-        acting = acting_on(call.gene, chart, table) if _has_result(call) else {}
+        acting = acting_on(call.gene, chart, table) if call.status in ("called", "ambiguous", "indeterminate") else ()
         if acting:
-            named = " and ".join(f"{name} ({effect})" for name, (effect, _) in acting.items())
+            named = " and ".join(f"{one.name} ({one.effect})" for one in acting)
             gaps.append(
                 Gap(
-                    source=tuple(dict.fromkeys(ref for _, orders in acting.values() for ref in orders)),
+                    source=tuple(dict.fromkeys(ref for one in acting for ref in one.orders)),
                     wanted=f"{call.gene} current phenotype",
                     because="not_computed",
                     message=f"{named} changes {call.gene} activity while it is taken, and the advice is for the genetic result "
@@ -87,11 +97,3 @@ def with_current(chart: Chart, genes: Iterable[GeneCall], table: InteractionTabl
         else replace(call, current=Current(phenotype=call.phenotype, activity_score=call.activity_score))
         for call in genes
     )
-
-
-def _lines(name: str, table: InteractionTable) -> Sequence[Interaction]:
-    return table.inhibitors.get(name) or table.inhibitors.get(name.casefold()) or ()
-
-
-def _has_result(call: GeneCall) -> bool:
-    return call.status in ("called", "ambiguous", "indeterminate")

@@ -80,14 +80,10 @@ def considered(
 def rows_of(ingredients: Sequence[Ingredient], table: DrugTable) -> tuple[DrugRow, ...]:
     """The drugs of the tables in one product: each component, and combinations whose components it holds."""
     single = [row for one in ingredients if (row := find(table, one.name, one.rxcui)) is not None]
-    names = {one.name.casefold() for one in ingredients}
-    if len(names) > 1:
-        single += [row for row in table.drugs.values() if "/" in row.name and _components(row.name) <= names]
+    codes = {one.rxcui for one in ingredients if one.rxcui}
+    if len(codes) > 1:
+        single += [row for row in table.drugs.values() if len(row.ingredients) > 1 and codes.issuperset(row.ingredients)]
     return tuple({row.name: row for row in single}.values())
-
-
-def _components(name: str) -> frozenset[str]:
-    return frozenset(part.strip().casefold() for part in name.split("/"))
 
 
 def _not_checked(medication: Medication) -> Gap:

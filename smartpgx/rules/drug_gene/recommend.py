@@ -16,8 +16,8 @@ from smartpgx.rules.drug_gene.states import INDETERMINATE, NO_RESULT, NOT_APPLIC
 from smartpgx.rules.identity import digest, drug_key
 from smartpgx.rules.ranking import strength_rank
 
-ACTIONABLE_LEVELS = frozenset({"A", "A/B", "B", "1A", "1B", "2A", "2B"})
-"""Levels of a drug-gene relation (CPIC, ClinPGx) at which it can change prescribing."""
+ACTIONABLE_LEVELS = frozenset({"CPIC A", "CPIC A/B", "CPIC B", "ClinPGx 1A", "ClinPGx 1B", "ClinPGx 2A", "ClinPGx 2B"})
+"""Levels of a drug-gene relation at which its publisher sees prescribing changed."""
 
 
 class GuidanceTable(Protocol):

@@ -1,0 +1,1 @@
+"""SMART authorization server on Authlib: EHR and standalone launch, PKCE, OpenID Connect."""

@@ -1,0 +1,1 @@
+"""FHIR search: parameters as published for R4, refused where they are not."""
