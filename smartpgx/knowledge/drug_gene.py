@@ -133,11 +133,13 @@ class DrugGene:
 
     @cached_property
     def drug_by_rxcui(self) -> Mapping[str, DrugRow]:
-        """RxCUI of the ingredient (or of the combination) -> drug. Where two names share a code, the one with guidance."""
+        """RxCUI of the ingredient or combination -> drug. Of two names of one code: the one with guidance, the relations of both."""
         found: dict[str, DrugRow] = {}
         for row in sorted(self.drugs.values(), key=lambda row: (row.name in self._guided, bool(row.relations))):
             if row.rxcui:
-                found[row.rxcui] = row
+                other = found.get(row.rxcui)
+                both = {**other.relations, **row.relations} if other else row.relations
+                found[row.rxcui] = msgspec.structs.replace(row, relations=both)
         return found
 
     @cached_property
