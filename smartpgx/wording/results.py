@@ -59,7 +59,7 @@ def _score(found: Mapping[str, Any], asked: Sequence[str]) -> str:
 def _conditions(rec: Recommendation) -> dict[str, tuple[str, ...]]:
     """Gene -> the values that the rows behind the advice ask for; those of the whole table where no row speaks."""
     asked: dict[str, tuple[str, ...]] = {}
-    for step in rec.trace:
+    for step in (one for one in rec.trace if one.step == "knowledge"):
         for gene, values in (step.parameters.get("conditions") or step.parameters.get("asked") or {}).items():
             asked[gene] = (*asked.get(gene, ()), *values)
     return asked
