@@ -22,7 +22,7 @@ def result(found: Mapping[str, Any], asked: Sequence[str] = ()) -> str:
     gene = str(found.get("gene", ""))
     if "status" not in found:
         return f"{gene} not tested"
-    if found["status"] == "not_called":
+    if found["status"] == "not_called" and not found.get("phenotype"):
         return f"{gene} tested without a usable result"
     statuses = _statuses(found, asked)
     if statuses:
@@ -44,7 +44,7 @@ def _statuses(found: Mapping[str, Any], asked: Sequence[str]) -> list[str]:
 
 
 def _genotype(found: Mapping[str, Any]) -> str:
-    if found["status"] == "ambiguous":
+    if found["status"] in ("ambiguous", "not_called"):
         possible = [str(name) for name in found.get("possible") or ()]
         return f"not settled ({one_of(possible)})" if 0 < len(possible) <= 4 else "not settled"
     return str(found.get("diplotype") or "")
