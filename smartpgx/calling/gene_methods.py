@@ -8,22 +8,8 @@ from smartpgx.knowledge.schema import AlleleRow, Definition
 
 MATCHED = frozenset(
     {
-        "ABCG2",
-        "CFTR",
-        "CYP2B6",
-        "CYP2C19",
-        "CYP2C9",
-        "CYP3A4",
-        "CYP3A5",
-        "CYP4F2",
-        "G6PD",
-        "IFNL3",
-        "NAT2",
-        "NUDT15",
-        "SLCO1B1",
-        "TPMT",
-        "UGT1A1",
-        "VKORC1",
+        *("ABCG2", "CFTR", "CYP2B6", "CYP2C19", "CYP2C9", "CYP3A4", "CYP3A5", "CYP4F2"),
+        *("G6PD", "IFNL3", "NAT2", "NUDT15", "SLCO1B1", "TPMT", "UGT1A1", "VKORC1"),
     }
 )
 """Genes whose alleles the matcher calls. The others have arithmetic of their own."""

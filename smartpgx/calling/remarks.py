@@ -103,14 +103,12 @@ def listing_notes(tables: GeneTables, found: Listing) -> list[str]:
         told.append(
             f"{gene}: phase is not known; the two lowest of {', '.join(found.found)} are taken to be on different chromosomes."
         )
-    if tag and found.tag_alone:
-        told.append(
-            f"{gene} {tag.name} follows from its tagging position alone; the causal one ({name_at(tables, tag.causal[0])}) was not read."
-        )
-    if tag and found.tag_apart:
-        told.append(
-            f"{gene}: {name_at(tables, tag.tagging[0])} is there without {name_at(tables, tag.causal[0])}, which decides; it does not count."
-        )
+    if tag:
+        causal, tagging = name_at(tables, tag.causal[0]), name_at(tables, tag.tagging[0])
+        if found.tag_alone:
+            told.append(f"{gene} {tag.name} follows from {tagging} alone; {causal}, which decides, was not read.")
+        if found.tag_apart:
+            told.append(f"{gene}: {tagging} is changed without {causal}, which decides; it does not count.")
     if any(way.assumed for way in found.ways):
         told.append(f"{gene}: positions of key alleles were not read; {found.ways[0].text} is not the only possibility.")
     return told
