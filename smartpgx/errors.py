@@ -19,15 +19,20 @@ from typing import ClassVar
 
 
 class SmartPgxError(Exception):
-    """Root of all failures: ``code`` is permanent, ``message`` is free of patient data, ``next_step`` says what to do."""
+    """Root of all failures: ``code`` is permanent, ``message`` is free of patient data, ``next_step`` says what to do.
+
+    ``said``: another server's own words. They may hold anything, so they are shown to the person in front and go
+    neither into ``message`` nor into a log.
+    """
 
     code: ClassVar[str] = "smartpgx"
     status: ClassVar[int] = 500
     next_step: ClassVar[str] = "Report the code and the correlation id to the people who run this app."
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, said: str | None = None) -> None:
         super().__init__(message)
         self.message = message
+        self.said = said
 
     @property
     def help(self) -> str:

@@ -146,6 +146,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def default_store_dir() -> Path:
+    """A folder of this user among the machine's temporary files."""
     return Path(tempfile.gettempdir()) / f"smartpgx-{os.getuid()}"
 
 
@@ -243,5 +244,3 @@ def _open_server(url: str | None) -> str | None:
         return addresses.canonical(url, http_beyond_loopback=True)
     except addresses.BadAddress as problem:
         raise SettingsError(f"SMARTPGX_OPEN_SERVER (--open-server): {problem}") from None
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from typing import Any
 
 
@@ -17,18 +18,17 @@ def add_commands(commands: Any) -> None:
         "--prefix", default=f"smartpgx-{os.environ.get('USER', 'test')}-", help="put before every id (default %(default)s)"
     )
     load.add_argument("--remove", action="store_true", help="take back only what this command put there under this prefix")
-    load.add_argument("--only", action="append", metavar="SLUG", help="only this story (repeatable)")
+    load.add_argument("--progress", action="store_true", help="a progress bar, also where standard error is no terminal")
     load.set_defaults(run=_load)
 
 
 def _load(arguments: argparse.Namespace) -> int:
     from smartpgx.fhir import loader
+    from smartpgx.places import place
 
-    done = loader.load(arguments.server, prefix=arguments.prefix, remove=arguments.remove, only=arguments.only)
-    if arguments.remove:
-        print(f"removed {done.removed} resources")
-        return 1 if done.failed else 0
-    for address in done.patients:
-        print(address)
-    print(f"now run: smartpgx serve --open-server {arguments.server}")
-    return 1 if done.failed else 0
+    done = loader.load(arguments.server, place("fhir_fixtures"), prefix=arguments.prefix, remove=arguments.remove,
+                       progress=sys.stderr.isatty() or arguments.progress)  # fmt: skip
+    print("\n".join(done.lines()))
+    if not arguments.remove:
+        print(f"now run: smartpgx serve --open-server {arguments.server}")
+    return 0

@@ -27,21 +27,20 @@ def add_commands(commands: Any) -> None:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    """Exit status 1 when anything is wrong; every finding names file, row and column."""
-    from smartpgx.knowledge.check import check_release
-    from smartpgx.knowledge.release import load
-    from smartpgx.settings import load_settings
+    """Exit status 1 when anything is wrong; every fault names file, row and column."""
+    from smartpgx import settings
+    from smartpgx.knowledge import check
+    from smartpgx.knowledge.release import SHIPPED, load
 
-    knowledge = load(arguments.knowledge)
-    findings = [str(finding) for finding in check_release(arguments.knowledge)]
-    manifest = knowledge.manifest
+    folder = arguments.knowledge or SHIPPED
+    faults = check.check(folder)
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    manifest = load(folder).manifest
     print(f"knowledge release {manifest.release}: {len(manifest.tables)} tables, digest {manifest.digest[:16]}")
-    settings = load_settings()
-    print(f"configuration: {len(settings.issuers)} EHR(s) allowed")
-    for finding in findings:
-        print(finding, file=sys.stderr)
-    print("all well" if not findings else f"{len(findings)} finding(s)")
-    return 1 if findings else 0
+    print(f"configuration: {len(settings.load().issuers)} EHR(s) allowed")
+    print("all well" if not faults else f"{len(faults)} fault(s)")
+    return 1 if faults else 0
 
 
 def _schema(arguments: argparse.Namespace) -> int:
@@ -53,8 +52,8 @@ def _schema(arguments: argparse.Namespace) -> int:
 
 
 def _build(arguments: argparse.Namespace) -> int:
-    from smartpgx.knowledge.importers.build import build
+    from smartpgx.knowledge.importers import build
 
-    build(arguments.sources, arguments.out)
-    print(f"built {arguments.out}")
+    manifest = build(arguments.sources, arguments.out)
+    print(f"built release {manifest.release}: {len(manifest.tables)} tables in {arguments.out}")
     return 0
