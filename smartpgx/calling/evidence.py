@@ -74,9 +74,10 @@ def gather(
 ) -> dict[str, GeneEvidence]:
     """Evidence of every gene of ``genes`` that a variant, a reference call or an absent variant speaks of."""
     collected: dict[str, _Collected] = {}
+    named = frozenset(genes)
     for variant in chart.variants:
         if variant.origin != "somatic":
-            _add_variant(variant, index, collected, frozenset(genes))
+            _add_variant(variant, index, collected, named)
     for call in chart.reference_calls:
         for gene, place, allele, own in read_at(index, call.same_as or call.spdi):
             known = _at(collected, gene, call)

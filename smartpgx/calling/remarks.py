@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from smartpgx.calling.allele_names import diplotype
 from smartpgx.calling.evidence import GeneEvidence
-from smartpgx.calling.gene_methods import UNDOCUMENTED_AS_REFERENCE, why_not
+from smartpgx.calling.gene_methods import COPIES_VARY, UNDOCUMENTED_AS_REFERENCE, why_not
 from smartpgx.calling.listed_alleles import Listing
 from smartpgx.calling.phase import contradictory
 from smartpgx.calling.star_alleles import Explained
@@ -85,6 +85,8 @@ def notes(tables: GeneTables, pairs: Sequence[Explained], evidence: GeneEvidence
         others = ", ".join(diplotype(pair.alleles) for pair in pairs[1:4])
         more = f" and {len(pairs) - 4} more" if len(pairs) > 4 else ""
         found_notes.append(f"{gene}: {diplotype(pairs[0].alleles)} is not the only possibility; also {others}{more}.")
+    if gene in COPIES_VARY:
+        found_notes.append(f"{gene} from small variants is provisional: deletions, duplications and hybrids stay unseen.")
     matchable = tables.matchable
     if matchable is not None and len(matchable.wild) > 1:
         reference = matchable.cores[matchable.reference]
