@@ -40,7 +40,10 @@ def summary(one: Recommendation) -> str:
             return f"Do not stop {drug} for {kept} alone; monitor HIV RNA."
         return f"Monitor HIV RNA on {drug}: the virus is partly resistant{found}."
     if one.status == "standard":
-        return f"Give {drug} as usual: no relevant resistance of the virus is predicted."
+        level = next((step.parameters for step in one.trace if step.code == "hiv_score"), {})
+        if level.get("level", "1") != "1":
+            return f"Give {drug} as usual: {level['level_text'].lower()}{found}, which counts as susceptible."
+        return f"Give {drug} as usual: no resistance of the virus is predicted."
     return _SILENT.get(one.reason or "", "The resistance of the virus to {drug} is unknown.").format(drug=drug)
 
 

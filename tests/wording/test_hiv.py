@@ -46,8 +46,14 @@ def test_summaries_begin_with_the_verb() -> None:
     made = recommended(FAILING)
     assert hiv.summary(made["efavirenz"]) == "Change the regimen: the virus is resistant to efavirenz (K103N)."
     assert hiv.summary(made["emtricitabine"]) == "Do not stop emtricitabine for M184V alone; monitor HIV RNA."
-    standard = "Give tenofovir disoproxil as usual: no relevant resistance of the virus is predicted."
+    standard = "Give tenofovir disoproxil as usual: no resistance of the virus is predicted."
     assert hiv.summary(made["tenofovir disoproxil"]) == standard
+
+
+def test_potential_resistance_that_counts_as_susceptible_is_said() -> None:
+    one = recommended(chart(isolate(RT="T215Y"), taking=(tablet(TENOFOVIR),)))["tenofovir disoproxil"]
+    expected = "Give tenofovir disoproxil as usual: potential low-level resistance (T215Y), which counts as susceptible."
+    assert (one.status, hiv.summary(one)) == ("standard", expected)
 
 
 def test_a_detail_tells_score_regimen_and_what_was_not_checked() -> None:
