@@ -82,7 +82,7 @@ def _lead(rec: Recommendation) -> str:
     drug = rec.drug.name
     own = [one for one in rec.actions if "of" not in one.parameters] or list(rec.actions)
     first = own[0]
-    choice = next((one for one in own if one.code == "ALTERNATIVE" and one.parameters.get("rank", "primary") == "primary"), None)
+    choice = _choice(rec, own)
     if first.code in ("AVOID", "ALTERNATIVE") and choice is not None and _named(choice):
         exception = unless(str(first.parameters["unless"]), drug) if first.parameters.get("unless") else ""
         when = "" if first.code == "AVOID" else action(choice, drug).partition(f"instead of {drug}")[2]
@@ -91,6 +91,16 @@ def _lead(rec: Recommendation) -> str:
     if first.code == "STANDARD" and len(own) > 1:
         return said + _second(own[1], drug)
     return said
+
+
+def _choice(rec: Recommendation, own: Sequence[Action]) -> Action | None:
+    """The first-rank alternative, without drugs that will not do for this patient."""
+    refused = {one.name for one in rec.alternatives if not one.ok}
+    for one in own:
+        if one.code == "ALTERNATIVE" and one.parameters.get("rank", "primary") == "primary":
+            drugs = [name for name in one.parameters.get("drugs", ()) if name not in refused]
+            return Action(code=one.code, parameters={**one.parameters, "drugs": drugs})
+    return None
 
 
 def _named(choice: Action) -> bool:
@@ -117,19 +127,17 @@ def _without_drug(said: str, drug: str) -> str:
 
 
 def _why(rec: Recommendation) -> list[str]:
-    """The implication of each result that led here."""
-    reasons = []
+    """The implication of each result that led here; results with one and the same meaning are named together."""
+    reasons: dict[str, list[str]] = {}
     for gene, term in terms(rec).items():
-        reason = implication(gene, term, rec.drug.name)
-        if reason:
-            reasons.append(f"{gene} {phenotype(term)}: {reason}")
-    return reasons
+        reasons.setdefault(implication(gene, term, rec.drug.name), []).append(f"{gene} {phenotype(term)}")
+    return [f"{all_of(found)}: {reason}" for reason, found in reasons.items() if reason]
 
 
 def _modifiers(rec: Recommendation) -> list[str]:
     parts = [f"holds only if {rec.depends_on}, which is not settled"] if rec.depends_on else []
     if rec.applies == "no":
-        parts.append(f"not this patient's group: this advice is {population(rec.population)}")
+        parts.append(f"this advice is for another group of patients: {population(rec.population)}")
     for step in rec.trace:
         if step.code == "conditions_in_text":
             parts.append(f"also weigh: {'; '.join(str(one) for one in step.parameters['conditions'])}")

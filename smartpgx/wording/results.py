@@ -13,9 +13,8 @@ from smartpgx.wording.grammar import all_of, one_of
 def results(rec: Recommendation) -> str:
     """All genes of the advice with their results; ``TPMT not tested`` where there is none."""
     asked = _conditions(rec)
-    return all_of(
-        [result(step.parameters, asked.get(str(step.parameters.get("gene")), ())) for step in rec.trace if step.step == "finding"]
-    )
+    found = [step.parameters for step in rec.trace if step.step == "finding"]
+    return ", and ".join(result(one, asked.get(str(one.get("gene")), ())) for one in found)
 
 
 def result(found: Mapping[str, Any], asked: Sequence[str] = ()) -> str:
@@ -28,10 +27,14 @@ def result(found: Mapping[str, Any], asked: Sequence[str] = ()) -> str:
     statuses = _statuses(found, asked)
     if statuses:
         return f"{gene} {all_of(statuses)}"
+    sought = list(dict.fromkeys(value.split()[0] for value in asked if value.endswith((" positive", " negative"))))
+    if sought:
+        return f"{gene} {all_of(sought)} not tested"
     if asked and set(asked) == {"No Result"}:
         return f"{gene} without a result for the allele in question"
-    parts = [_genotype(found), phenotype(found.get("phenotype")), _score(found, asked)]
-    return f"{gene} {', '.join(part for part in parts if part) or 'tested'}"
+    name, value = phenotype(found.get("phenotype")), _score(found, asked)
+    meaning = f"{name} ({value})" if name and value else name or value
+    return f"{gene} {', '.join(part for part in (_genotype(found), meaning) if part) or 'tested'}"
 
 
 def _statuses(found: Mapping[str, Any], asked: Sequence[str]) -> list[str]:
@@ -54,25 +57,27 @@ def _score(found: Mapping[str, Any], asked: Sequence[str]) -> str:
 
 
 def _conditions(rec: Recommendation) -> dict[str, tuple[str, ...]]:
-    """Gene -> the values that the rows behind the advice ask for."""
+    """Gene -> the values that the rows behind the advice ask for; those of the whole table where no row speaks."""
     asked: dict[str, tuple[str, ...]] = {}
     for step in rec.trace:
-        for gene, values in (step.parameters.get("conditions") or {}).items() if step.code == "guidance_row" else ():
+        for gene, values in (step.parameters.get("conditions") or step.parameters.get("asked") or {}).items():
             asked[gene] = (*asked.get(gene, ()), *values)
     return asked
 
 
 def terms(rec: Recommendation) -> dict[str, str]:
-    """Gene -> the phenotype or allele status that led to the advice."""
+    """Gene -> the phenotype or allele status that led to the advice. A gene that is not settled counts where its rows agree."""
     asked = _conditions(rec)
     known = {str(s.parameters["gene"]): s.parameters for s in rec.trace if s.step == "finding" and "gene" in s.parameters}
-    out = {}
-    for gene, found in known.items():
-        statuses = [value for value in asked.get(gene, ()) if value.endswith((" positive", " negative"))]
-        term = statuses[0] if statuses else found.get("phenotype")
-        if rec.depends_on and not statuses:
-            named = [value for value in asked.get(gene, ()) if value[:1].isalpha() and value != "No Result"]
-            term = named[0] if len(set(named)) == 1 else None
-        if term:
-            out[gene] = str(term)
-    return out
+    named = {gene: _term(found, asked.get(gene, ()), rec.depends_on is not None) for gene, found in known.items()}
+    return {gene: term for gene, term in named.items() if term}
+
+
+def _term(found: Mapping[str, Any], asked: Sequence[str], unsettled: bool) -> str:
+    statuses = {value for value in asked if value.endswith((" positive", " negative"))}
+    if statuses:
+        return statuses.pop() if len(statuses) == 1 else ""
+    if not unsettled:
+        return str(found.get("phenotype") or "")
+    named = {value for value in asked if value[:1].isalpha() and value not in ("No Result", "n/a")}
+    return named.pop() if len(named) == 1 else ""

@@ -59,7 +59,7 @@ def _value(value: str) -> str:
 
 
 def _no_row(parameters: Parameters) -> str:
-    guided = f"{parameters['source']} has guidance on {parameters['drug']} by {all_of(parameters['genes'])}"
+    guided = f"{parameters['source']} has guidance on {parameters['drug']} by {all_of(list(parameters['asked']))}"
     return f"{guided}, and no row for what is known here"
 
 
