@@ -20,7 +20,9 @@ def observation(patient: str, number: int, code: str, text: str) -> dict[str, An
         "resourceType": "Observation",
         "id": f"{patient}-obs-{number}",
         "status": "final",
-        "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}],
+        "category": [
+            {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}
+        ],
         "code": {"coding": [{"system": LOINC, "code": code}]},
         "subject": {"reference": f"Patient/{patient}"},
         "effectiveDateTime": f"2026-03-{number:02d}",
@@ -50,7 +52,13 @@ def fixtures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("stories")
     for slug in ("anna", "bert"):
         (folder / slug).mkdir()
-        story = {"slug": slug, "title": f"Story of {slug}", "moral": "Open, expect nothing.", "subject": "drug_gene", "expect": {}}
+        story = {
+            "slug": slug,
+            "title": f"Story of {slug}",
+            "moral": "Open, expect nothing.",
+            "subject": "drug_gene",
+            "expect": {},
+        }
         (folder / slug / "story.json").write_text(json.dumps(story))
         for name, patient in (("profile.json", slug), ("local.json", f"{slug}-local")):
             bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": one} for one in record(patient)]}
