@@ -73,7 +73,16 @@ def test_written_back(anna: SmartClient) -> None:
     assert "Nothing yet" in anna.http.get("/chart/bert").text
 
 
-@pytest.mark.parametrize("path", ["/chart/nobody", "/chart/anna/record/Observation/none", "/nowhere"])
+def test_looking_again_leaves_the_app_alone(anna: SmartClient) -> None:
+    assert '/chart/anna/written"' in anna.http.get("/chart/anna?inside=1").text
+    first = anna.http.get("/chart/anna/written")
+    assert "Nothing yet" in first.text and "written?look=1" in first.text
+    anna.fhir("POST", "/DetectedIssue", issue())
+    again = anna.http.get("/chart/anna/written?look=1").text
+    assert "Nothing yet" not in again and "written?look=2" in again and 'target="_top"' in again
+
+
+@pytest.mark.parametrize("path", ["/chart/nobody", "/chart/nobody/written", "/chart/anna/record/Observation/none", "/nowhere"])
 def test_pages_that_are_not_there(smart: SmartClient, path: str) -> None:
     assert smart.http.get(path).status_code == 404
 

@@ -48,6 +48,15 @@ def patient_chart(patient: str) -> str:
     )
 
 
+@ehr.get("/chart/<patient>/written")
+def written_back(patient: str) -> str:
+    """What apps wrote back, alone: looking again must not reload an app that is open inside the chart."""
+    sandbox = current()
+    record = chart(sandbox.store, patient, sandbox.config.fhir_base)
+    look = request.args.get("look", 0, int) + 1
+    return render_template("sandbox/written.html", person=_person(sandbox, patient), record=record, look=look)
+
+
 @ehr.get("/chart/<patient>/record/<resource_type>/<resource_id>")
 def resource_page(patient: str, resource_type: str, resource_id: str) -> str:
     """One resource of the record as it is stored."""
