@@ -146,6 +146,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def default_store_dir() -> Path:
+    """A folder of this user among the machine's temporary files."""
     return Path(tempfile.gettempdir()) / f"smartpgx-{os.getuid()}"
 
 

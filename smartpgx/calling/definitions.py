@@ -40,6 +40,11 @@ class Matchable:
         self.everyone = (1 << len(kept)) - 1
         self.accepting = {index: self._accepting(index) for index in self.sites}
 
+    def numbers_of(self, core: str) -> frozenset[int]:
+        """The definitions that go by a core name; all of ``wild`` for one of them."""
+        own = frozenset(n for n, name in enumerate(self.cores) if name == core)
+        return own | self.wild if own & self.wild else own
+
     def _bases(self, allele: DefinedAllele) -> dict[int, Bases]:
         chosen = allele.at if allele.core is None else {i: base for i, base in allele.at.items() if i in allele.core}
         found = {i: self._letters(self.sites[i], base) for i, base in chosen.items() if i in self.sites}

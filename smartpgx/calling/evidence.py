@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct, field
 
 from smartpgx.calling.sites import SiteIndex, edit_of, reached_at, read_at
-from smartpgx.domain.chart import Chart, Fact, Reference, SiteCall, Structural, Variant
+from smartpgx.domain.chart import Chart, Fact, Reference, Structural, Variant
 from smartpgx.domain.codes import Zygosity
 from smartpgx.knowledge.schema import Definition, Site
 
@@ -57,7 +57,7 @@ class _Collected:
         self.found: dict[int, Found] = {}
         self.read: dict[int, set[str]] = {}
         self.absent: dict[int, set[str]] = {}
-        self.beside: dict[int, set[str]] = {}
+        self.on_grch37: set[int] = set()
         self.undocumented: dict[int, str] = {}
         self.unplaced: list[Variant] = []
         self.structural: list[Structural] = []
@@ -78,8 +78,10 @@ def gather(
             _add_variant(variant, index, collected, frozenset(genes))
     for call in chart.reference_calls:
         for gene, place, allele in read_at(index, call.same_as or call.spdi):
-            _at(collected, gene, call).read.setdefault(place, set()).add(allele or "")
-        _add_flipped(call, index, collected)
+            known = _at(collected, gene, call)
+            known.read.setdefault(place, set()).add(allele or "")
+            if call.spdi.startswith(f"{definitions[gene].refseq37}:"):
+                known.on_grch37.add(place)
     for call in chart.tested_absent:
         for gene, place, allele in reached_at(index, call.same_as or call.spdi):
             _at(collected, gene, call).absent.setdefault(place, set()).add(allele or "")
@@ -109,7 +111,7 @@ def _add_variant(variant: Variant, index: SiteIndex, collected: dict[str, _Colle
 
 
 def _reaching(structural: Structural, definitions: Mapping[str, Definition]) -> Iterator[str]:
-    """Genes whose defining positions a structural change overlaps. Whole numbers as reported; one base more or less is no matter."""
+    """Genes whose defining positions a structural change overlaps. One base more or less is no matter."""
     ends = [end for end in (*(structural.outer or ()), *(structural.inner or ())) if end is not None]
     if not ends:
         return
@@ -127,16 +129,6 @@ def _base_of(spelt: list[str]) -> str:
     return edit.inserted or f"del{edit.deleted}"
 
 
-def _add_flipped(call: SiteCall, index: SiteIndex, collected: dict[str, _Collected]) -> None:
-    """A change on GRCh37 that gives the GRCh38 base: the other chromosome may still have the GRCh37 base."""
-    if call.spdi == call.same_as or (edit := edit_of(call.spdi)) is None or edit.deleted == edit.inserted:
-        return
-    for gene, place, allele in reached_at(index, call.spdi):
-        known = _at(collected, gene, call)
-        known.read.setdefault(place, set()).add(allele or "")
-        known.beside.setdefault(place, set()).add(edit.deleted)
-
-
 def _weighed(gene: str, known: _Collected, definition: Definition | None, chart: Chart) -> GeneEvidence:
     sites = {site.index: site for site in definition.sites} if definition else {}
     genotypes: dict[int, tuple[Genotype, ...]] = {}
@@ -148,7 +140,9 @@ def _weighed(gene: str, known: _Collected, definition: Definition | None, chart:
         site = sites[place]
         absent = known.absent.get(place, set()) & set(site.alts)
         possible, agree = _possible(site, known.found.get(place, []), known.read.get(place, set()), absent)
-        possible |= {_pair(site.ref, base) for base in known.beside.get(place, ()) if base in site.alts and possible}
+        if site.ref_differs_on_grch37 and place in known.on_grch37 and (site.ref, site.ref) in possible:
+            # There the GRCh38 base is a change, and its zygosity is not told: the other base may be the GRCh37 one.
+            possible |= {_pair(site.ref, alt) for alt in site.alts}
         if possible:
             genotypes[place] = tuple(sorted({one[:1] if single else one for one in possible}))
         elif absent:
@@ -163,7 +157,7 @@ def _weighed(gene: str, known: _Collected, definition: Definition | None, chart:
 
 def _possible(site: Site, found: Found, read: set[str], absent: set[str]) -> tuple[set[Genotype], bool]:
     """The genotypes that are possible at a position, and whether all reports agree. Empty: not read."""
-    reference = {(base, base) for base in read} | ({(site.ref, site.ref)} if absent >= set(site.alts) else set())
+    reference: set[Genotype] = {(base, base) for base in read} | ({(site.ref, site.ref)} if absent >= set(site.alts) else set())
     alleles: dict[str, set[Zygosity | None]] = {}
     for allele, zygosity in found:
         alleles.setdefault(allele, set()).add(zygosity)

@@ -9,13 +9,15 @@ import msgspec
 
 from smartpgx.calling.evidence import GeneEvidence, gather
 from smartpgx.calling.hla import call_hla, two_fields
-from smartpgx.calling.observed import GeneTables, call_observed, fits, tables_of
+from smartpgx.calling.observed import call_observed, fits
 from smartpgx.calling.phenotype import priority
 from smartpgx.calling.reported import call_reported, statements
 from smartpgx.calling.sites import SiteIndex
+from smartpgx.calling.tables import GeneTables, tables_of
 from smartpgx.domain.called import GeneCall
 from smartpgx.domain.chart import Chart, Gap
 from smartpgx.knowledge.drug_gene import DrugGene
+from smartpgx.knowledge.schema import AlleleRow
 
 Called = tuple[GeneCall, tuple[Gap, ...]]
 
@@ -47,7 +49,7 @@ class _Bench:
     def tables(self, gene: str) -> GeneTables:
         if gene not in self._tables:
             known = self._knowledge
-            rows: Mapping = known.alleles.get(gene, {})
+            rows: Mapping[str, AlleleRow] = known.alleles.get(gene, {})
             self._tables[gene] = tables_of(gene, rows, known.phenotype_rules.get(gene), known.definitions.get(gene))
         return self._tables[gene]
 

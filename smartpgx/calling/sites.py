@@ -30,7 +30,7 @@ class Reached(NamedTuple):
     """A defining position that an edit speaks of, and the VCF allele it makes there; None: one that is not documented."""
 
     gene: str
-    index: int
+    place: int
     allele: str | None
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, product
 
 from msgspec import Struct
 
-from smartpgx.calling.allele_names import natural
+from smartpgx.calling.allele_names import diplotype, natural
 from smartpgx.calling.definitions import Bases, Matchable
 from smartpgx.calling.evidence import GeneEvidence, Genotype, Relation
 from smartpgx.calling.phase import Block, blocks_of
@@ -44,9 +44,29 @@ class Matched(Struct, frozen=True):
 
 
 def match(gene: Matchable, evidence: GeneEvidence) -> Matched:
-    """All pairs (single alleles where there is one copy) that explain the evidence. No pair: the data contradict the definitions."""
+    """All pairs (single alleles where there is one copy) that explain the evidence; none: it contradicts the definitions."""
     genotypes = tuple((i, options) for i, options in sorted(evidence.genotypes.items()) if i in gene.sites)
     return _match(gene, genotypes, tuple(sorted(evidence.excluded.items())), evidence.relations, evidence.single)
+
+
+def explains(gene: Matchable, evidence: GeneEvidence, alleles: Sequence[str]) -> bool:
+    """Whether two alleles, by core name, can give the evidence. ``*1`` and the reference stand for each other."""
+    genotypes = tuple((i, options) for i, options in sorted(evidence.genotypes.items()) if i in gene.sites)
+    read = frozenset(i for i, _ in genotypes)
+    fitting = _fitting(gene, genotypes, tuple(sorted(evidence.excluded.items())))
+    sides = [[_Standing(gene, n, read) for n in fitting if n in gene.numbers_of(allele)] for allele in alleles]
+    blocks = blocks_of(genotypes, evidence.relations)
+    return any(_explains(group, blocks, gene) for group in product(*sides))
+
+
+def preferred(found: Matched, priorities: Sequence[tuple[tuple[str, ...], str]]) -> tuple[tuple[Explained, ...], int]:
+    """The pairs and how many are equally good; first the one that a published order picks, where all it chooses among are there."""
+    written = {diplotype(pair.alleles): pair for pair in found.pairs}
+    fitting = [entry for entry in priorities if set(entry[0]) <= set(written)]
+    if not fitting:
+        return found.pairs, found.best
+    chosen = written[max(fitting, key=lambda entry: len(entry[0]))[1]]
+    return (chosen, *(pair for pair in found.pairs if pair is not chosen)), 1
 
 
 @lru_cache(maxsize=2048)

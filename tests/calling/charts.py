@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from smartpgx.domain.chart import Chart, Genotype, Hla, PhaseRelation, Phenotype, SiteCall, Variant
-from smartpgx.domain.codes import Zygosity
-from smartpgx.domain.called import GeneCall
-from smartpgx.domain.chart import Gap
 from smartpgx.calling.genes import call_genes
+from smartpgx.domain.called import GeneCall
+from smartpgx.domain.chart import Chart, Gap, Genotype, Hla, PhaseRelation, Phenotype, SiteCall, Variant
+from smartpgx.domain.codes import Zygosity
 from smartpgx.knowledge import release
 from smartpgx.knowledge.schema import Site
 

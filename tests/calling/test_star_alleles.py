@@ -2,7 +2,7 @@
 
 import pytest
 
-from smartpgx.domain.chart import Chart, Structural, Variant
+from smartpgx.domain.chart import Chart, SiteCall, Structural, Variant
 from tests.calling.charts import TABLES, absent, call, found, gaps, pairs, panel, phased, site, spdi
 
 
@@ -156,6 +156,19 @@ def test_grch37_positions_and_bases() -> None:
     where = site("CYP2C19", "rs4244285")
     seen = Variant(spdi=f"NC_000010.10:{(where.pos37 or 0) - 1}:G:A", zygosity="heterozygous", gene="CYP2C19")
     assert pairs(call(Chart(variants=(seen,)), "CYP2C19")) == ["*1/*2", "*2/*3", "*2/*17"]
+
+
+def test_the_grch38_base_found_on_grch37_may_stand_beside_the_other_one() -> None:
+    where = site("CYP3A5", "rs776746")
+    rest = panel("CYP3A5", hidden=["rs776746"]).reference_calls
+    restored = SiteCall(
+        spdi=f"NC_000007.13:{(where.pos37 or 0) - 1}:T:T", same_as=f"NC_000007.14:{where.pos - 1}:T:T", source=("Observation/r",)
+    )
+    one = call(Chart(reference_calls=(*rest, restored)), "CYP3A5")
+    assert set(pairs(one)) == {"*1/*1", "*1/*3"}
+    assert one.phenotype is None
+    as_reference = SiteCall(spdi=f"NC_000007.13:{(where.pos37 or 0) - 1}:C:C", source=("Observation/r",))
+    assert call(Chart(reference_calls=(*rest, as_reference)), "CYP3A5").diplotype == "*3/*3"
 
 
 def test_somatic_findings_say_nothing_of_the_patient() -> None:

@@ -34,7 +34,7 @@ def _names(pgx: Path, resistance: Path, contents: Contents, known: Mapping[str, 
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for kind, name, ingredients, source in (
         *rxnorm_names(contents),
-        *_drug_list_names(pgx, known),
+        *_drug_list_names(pgx, contents, known),
         *_interaction_names(pgx, known),
         *_hiv_names(resistance),
     ):
@@ -76,13 +76,14 @@ def rxnorm_names(contents: Contents) -> Iterator[tuple[str, str, str, str]]:
         yield ("ingredient", name, rxcui, "RxNorm")
 
 
-def _drug_list_names(pgx: Path, known: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
+def _drug_list_names(pgx: Path, contents: Contents, known: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
+    salts = {product.rxcui: ";".join(product.ingredients) for product in contents.products if product.tty == "PIN"}
     for name, (rxcui, _atc) in drug_list(pgx).items():
         parts = components(name, known)
         if len(parts) > 1:
             yield ("combination", name, ";".join(parts), "drug list")
         elif rxcui:
-            yield ("ingredient", name, rxcui, "drug list")
+            yield ("salt" if rxcui in salts else "ingredient", name, salts.get(rxcui, rxcui), "drug list")
         elif name in _UNNUMBERED:
             yield ("ingredient", name, f"={name}", "drug list")
 

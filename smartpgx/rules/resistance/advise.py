@@ -12,7 +12,7 @@ from smartpgx.domain.chart import Chart, Gap, Reference
 from smartpgx.domain.codes import NoResultReason, Status
 from smartpgx.domain.scope import Scope
 from smartpgx.rules.identity import digest, drug_key
-from smartpgx.rules.resistance.medicines import HivMedicine, hiv_medicines
+from smartpgx.rules.resistance.medicines import HivMedicine, hiv_medicines, precise
 from smartpgx.rules.resistance.regimen import HLA_ABACAVIR, KEEPS_ITS_PLACE, hepatitis_b
 from smartpgx.rules.resistance.tables import ResistanceTables
 from smartpgx.rules.resistance.virus import HIV1, is_hiv1
@@ -62,7 +62,7 @@ def _wanted(chart: Chart, knowledge: ResistanceTables, scope: Scope) -> Iterator
     if names is not None:
         yield from (medicine for medicine in recorded if medicine.drug.name in names)
     here = {medicine.drug.name for medicine in recorded}
-    for row in knowledge.hiv_drugs:
+    for row in precise(knowledge.hiv_drugs):
         if row.name not in here and (names is None or {row.name.casefold(), row.code.casefold()} & names):
             yield HivMedicine(drug=Drug(name=row.name, rxcui=row.rxcui, code=row.code), row=row, orders=(), active=False)
 

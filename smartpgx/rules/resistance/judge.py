@@ -10,6 +10,7 @@ from smartpgx.domain.chart import Chart, Gap, Isolate
 from smartpgx.knowledge.asi import AsiAlgorithm
 from smartpgx.knowledge.schema import HivDrugRow
 from smartpgx.rules.resistance.asi import DrugScore, FiredComment, Partial, comments, score
+from smartpgx.rules.resistance.medicines import precise
 from smartpgx.rules.resistance.regimen import regimen
 from smartpgx.rules.resistance.tables import ResistanceTables
 from smartpgx.rules.resistance.virus import HIV1, GeneFindings, genes_of, is_hiv1
@@ -139,6 +140,7 @@ def drugs_of(one: DrugScore, rows: Sequence[HivDrugRow], own_taf: bool = False) 
     found = [row for row in rows if plain == row.code or plain in row.asi_names]
     if plain == "TAF" or (plain == "TDF" and own_taf):
         found = [row for row in rows if "TDF" in row.asi_names and row.name.endswith("alafenamide") == (plain == "TAF")]
+    found = precise(found)
     exact = plain == one.drug != "TAF"
     return tuple(Drug(name=row.name, rxcui=row.rxcui, code=row.code if exact else one.drug) for row in found) or (
         Drug(name=one.full_name, code=one.drug),

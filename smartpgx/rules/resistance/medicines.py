@@ -74,6 +74,12 @@ def row_of(ingredient: Ingredient, rows: Iterable[HivDrugRow]) -> HivDrugRow | N
     return next((row for row in rows if name.split()[0] == row.name.split()[0].lower()), None) if name else None
 
 
+def precise(rows: Iterable[HivDrugRow]) -> list[HivDrugRow]:
+    """Without "tenofovir" where its prodrugs are named: what is ordered is one of these."""
+    rows = list(rows)
+    return [row for row in rows if not any(other.name.startswith(f"{row.name} ") for other in rows)]
+
+
 def boosters(chart: Chart) -> tuple[str, ...]:
     """Boosters that are taken, by name."""
     taken = {i.name.lower() for m in chart.medications if m.active and not m.prohibited for i in m.ingredients}
