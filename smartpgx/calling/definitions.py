@@ -19,7 +19,7 @@ class Matchable:
 
     ``bases[allele][position]``: what the allele may have there, for positions where that is not just the reference.
     ``wild``: the reference and ``*1`` where these are two (CYP2C19 ``*38`` and ``*1``). ``key``: alleles that stay possible
-    while their positions are not read.
+    while their positions are not read. ``telling``: the positions that set an allele apart from all of ``wild``.
     """
 
     def __init__(self, definition: Definition, key: frozenset[str]) -> None:
@@ -33,8 +33,17 @@ class Matchable:
         self.wild = frozenset({self.reference, *(n for n, allele in enumerate(kept) if allele.name == "*1")})
         self.key = frozenset(n for n, core in enumerate(self.cores) if core in key) - self.wild
         self.bases = [self._bases(allele) for allele in kept]
+        shared = {index for n in self.wild for index in self.bases[n]}
+        self.telling = [
+            frozenset(i for i, bases in own.items() if i not in shared and self.sites[i].ref not in bases) for own in self.bases
+        ]
         self.everyone = (1 << len(kept)) - 1
         self.accepting = {index: self._accepting(index) for index in self.sites}
+
+    def numbers_of(self, core: str) -> frozenset[int]:
+        """The definitions that go by a core name; all of ``wild`` for one of them."""
+        own = frozenset(n for n, name in enumerate(self.cores) if name == core)
+        return own | self.wild if own & self.wild else own
 
     def _bases(self, allele: DefinedAllele) -> dict[int, Bases]:
         chosen = allele.at if allele.core is None else {i: base for i, base in allele.at.items() if i in allele.core}

@@ -5,12 +5,12 @@ Four different things: read as reference, not read, read but failed or contradic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct, field
 
-from smartpgx.calling.sites import Edit, SiteIndex, edit_of
-from smartpgx.domain.chart import Chart, Fact, Reference, SiteCall, Variant
+from smartpgx.calling.sites import SiteIndex, edit_of, reached_at, read_at
+from smartpgx.domain.chart import Chart, Fact, Reference, Structural, Variant
 from smartpgx.domain.codes import Zygosity
 from smartpgx.knowledge.schema import Definition, Site
 
@@ -33,7 +33,8 @@ class GeneEvidence(Struct, frozen=True, kw_only=True):
 
     ``excluded``: alternates found absent at positions that stay open. ``undocumented``: position -> base. ``contradicted``:
     positions whose reports disagree (each report stays possible). ``unplaced``: variants of the gene at no defining
-    position. ``single``: one copy. ``mixed``: reported as single copy and as two copies.
+    position. ``structural``: structural changes that reach into the gene's positions. ``single``: one copy. ``mixed``:
+    reported as single copy and as two copies.
     """
 
     gene: str
@@ -45,6 +46,7 @@ class GeneEvidence(Struct, frozen=True, kw_only=True):
     single: bool = False
     mixed: bool = False
     unplaced: tuple[Variant, ...] = ()
+    structural: tuple[Structural, ...] = ()
     source: tuple[Reference, ...] = ()
 
 
@@ -55,9 +57,10 @@ class _Collected:
         self.found: dict[int, Found] = {}
         self.read: dict[int, set[str]] = {}
         self.absent: dict[int, set[str]] = {}
-        self.beside: dict[int, set[str]] = {}
+        self.on_grch37: set[int] = set()
         self.undocumented: dict[int, str] = {}
         self.unplaced: list[Variant] = []
+        self.structural: list[Structural] = []
         self.named: list[tuple[Variant, int, str]] = []
         self.source: dict[Reference, None] = {}
 
@@ -74,50 +77,56 @@ def gather(
         if variant.origin != "somatic":
             _add_variant(variant, index, collected, frozenset(genes))
     for call in chart.reference_calls:
-        for edit in _edits(call)[:1]:
-            for gene, place, allele in index.read(edit):
-                _at(collected, gene, call).read.setdefault(place, set()).add(allele or "")
-        _add_flipped(call, index, collected)
+        for gene, place, allele in read_at(index, call.same_as or call.spdi):
+            known = _at(collected, gene, call)
+            known.read.setdefault(place, set()).add(allele or "")
+            if call.spdi.startswith(f"{definitions[gene].refseq37}:"):
+                known.on_grch37.add(place)
     for call in chart.tested_absent:
-        for edit in _edits(call)[:1]:
-            for gene, place, allele in index.reached(edit):
-                _at(collected, gene, call).absent.setdefault(place, set()).add(allele or "")
+        for gene, place, allele in reached_at(index, call.same_as or call.spdi):
+            _at(collected, gene, call).absent.setdefault(place, set()).add(allele or "")
+    for structural in chart.structural:
+        for gene in _reaching(structural, definitions):
+            _at(collected, gene, structural).structural.append(structural)
     return {gene: _weighed(gene, known, definitions.get(gene), chart) for gene, known in collected.items()}
 
 
 def _at(collected: dict[str, _Collected], gene: str, fact: Fact) -> _Collected:
-    known = collected.setdefault(gene, _Collected())
+    known = collected.get(gene) or collected.setdefault(gene, _Collected())
     known.touch(fact)
     return known
 
 
-def _edits(fact: Variant | SiteCall) -> list[Edit]:
-    """The edit on GRCh38 first, then the one that was reported."""
-    return [edit for edit in map(edit_of, (fact.same_as, fact.spdi)) if edit]
-
-
 def _add_variant(variant: Variant, index: SiteIndex, collected: dict[str, _Collected], genes: frozenset[str]) -> None:
-    reached = next((found for edit in _edits(variant) if (found := index.reached(edit))), ())
+    spelt = [spdi for spdi in (variant.same_as, variant.spdi) if spdi]
+    reached = next((found for spdi in spelt if (found := reached_at(index, spdi))), ())
     for gene, place, allele in reached:
         known = _at(collected, gene, variant)
         if allele is None:
-            edit = _edits(variant)[0]
-            allele = known.undocumented[place] = edit.inserted or f"del{edit.deleted}"
+            allele = known.undocumented[place] = _base_of(spelt)
         known.found.setdefault(place, []).append((allele, variant.zygosity))
         known.named.append((variant, place, allele))
     if not reached and variant.gene in genes:
         _at(collected, variant.gene, variant).unplaced.append(variant)
 
 
-def _add_flipped(call: SiteCall, index: SiteIndex, collected: dict[str, _Collected]) -> None:
-    """A change on GRCh37 that gives the GRCh38 base: the other chromosome may still have the GRCh37 base."""
-    edit = edit_of(call.spdi)
-    if edit is None or edit.deleted == edit.inserted:
+def _reaching(structural: Structural, definitions: Mapping[str, Definition]) -> Iterator[str]:
+    """Genes whose defining positions a structural change overlaps. One base more or less is no matter."""
+    ends = [end for end in (*(structural.outer or ()), *(structural.inner or ())) if end is not None]
+    if not ends:
         return
-    for gene, place, allele in index.reached(edit):
-        known = _at(collected, gene, call)
-        known.read.setdefault(place, set()).add(allele or "")
-        known.beside.setdefault(place, set()).add(edit.deleted)
+    for gene, definition in definitions.items():
+        for accession, places in (
+            (definition.refseq, [site.pos for site in definition.sites]),
+            (definition.refseq37, [site.pos37 for site in definition.sites if site.pos37]),
+        ):
+            if accession == structural.refseq and places and min(ends) <= max(places) and min(places) <= max(ends):
+                yield gene
+
+
+def _base_of(spelt: list[str]) -> str:
+    edit = next(edit for edit in map(edit_of, spelt) if edit)
+    return edit.inserted or f"del{edit.deleted}"
 
 
 def _weighed(gene: str, known: _Collected, definition: Definition | None, chart: Chart) -> GeneEvidence:
@@ -131,7 +140,9 @@ def _weighed(gene: str, known: _Collected, definition: Definition | None, chart:
         site = sites[place]
         absent = known.absent.get(place, set()) & set(site.alts)
         possible, agree = _possible(site, known.found.get(place, []), known.read.get(place, set()), absent)
-        possible |= {_pair(site.ref, base) for base in known.beside.get(place, ()) if base in site.alts and possible}
+        if site.ref_differs_on_grch37 and place in known.on_grch37 and (site.ref, site.ref) in possible:
+            # There the GRCh38 base is a change, and its zygosity is not told: the other base may be the GRCh37 one.
+            possible |= {_pair(site.ref, alt) for alt in site.alts}
         if possible:
             genotypes[place] = tuple(sorted({one[:1] if single else one for one in possible}))
         elif absent:
@@ -140,13 +151,13 @@ def _weighed(gene: str, known: _Collected, definition: Definition | None, chart:
     return GeneEvidence(
         gene=gene, genotypes=genotypes, excluded=excluded, undocumented=known.undocumented, contradicted=tuple(contradicted),
         relations=_relations(known.named, chart), single=single, mixed="hemizygous" in zygosities and not single,
-        unplaced=tuple(known.unplaced), source=tuple(known.source),
+        unplaced=tuple(known.unplaced), structural=tuple(known.structural), source=tuple(known.source),
     )  # fmt: skip
 
 
 def _possible(site: Site, found: Found, read: set[str], absent: set[str]) -> tuple[set[Genotype], bool]:
     """The genotypes that are possible at a position, and whether all reports agree. Empty: not read."""
-    reference = {(base, base) for base in read} | ({(site.ref, site.ref)} if absent >= set(site.alts) else set())
+    reference: set[Genotype] = {(base, base) for base in read} | ({(site.ref, site.ref)} if absent >= set(site.alts) else set())
     alleles: dict[str, set[Zygosity | None]] = {}
     for allele, zygosity in found:
         alleles.setdefault(allele, set()).add(zygosity)

@@ -26,7 +26,7 @@ def call_hla(gene: str, chart: Chart, rows: Mapping[str, AlleleRow]) -> tuple[Ge
     positive += [allele for typing in typings for allele in typing if ":" in allele]
     if typed:
         negative += [allele for allele in rows if not any(_may_be(one, allele) for one in typed)]
-    if not source:
+    if not (source or positive or negative or typed):
         return None, ()
     both = sorted(set(positive) & set(negative))
     coarse = sorted({allele for typing in (*typings, typed) for allele in typing if ":" not in allele})

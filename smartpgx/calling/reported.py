@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from smartpgx.calling.allele_names import as_score, copies, diplotype, function_of, known, natural, resolve
+from smartpgx.calling.allele_names import as_score, diplotype, function_of, known, natural, resolve
+from smartpgx.calling.candidates import score_text, summed_up
+from smartpgx.calling.copy_number import by_copies
 from smartpgx.calling.phenotype import Reading, by_score, interpret, limits
 from smartpgx.domain.called import AlleleFunction, Candidate, GeneCall, Score
 from smartpgx.domain.chart import Chart, Gap, Genotype, Phenotype, Reference
+from smartpgx.domain.codes import GeneBasis
 from smartpgx.knowledge.schema import AlleleRow, PhenotypeRule
 
 SINGLE_COPY_GENES = ("G6PD", "MT-RNR1")
-DELETION = "*5"
-"""The CYP2D6 allele that is no copy of the gene."""
 
 
 class Statements(Struct, frozen=True, kw_only=True):
@@ -71,7 +71,7 @@ def call_reported(
         return _undecided(gene, said, f"Two {gene} results disagree ({', '.join(values)}); neither is used.")
     if pairs:
         alleles, genotype = next(iter(pairs.items()))
-        believed = _from_diplotype(gene, alleles, genotype, rows, rule, said)
+        believed = _from_diplotype(gene, genotype, rows, rule, said)
         if all(known(allele, rows) for allele in alleles) or not (said.scores or said.phenotypes):
             return _with_checks(gene, "diplotype", believed, said, rule)
         stated = _from_words(said, rule)
@@ -85,7 +85,7 @@ def call_reported(
     words = _from_words(said, rule)
     if words is None:
         return _undecided(gene, said, f"The {gene} results disagree ({_all_words(said)}); none is used.")
-    basis = "activity_score" if said.scores else "phenotype"
+    basis: GeneBasis = "activity_score" if said.scores else "phenotype"
     candidate = Candidate(diplotype=None, phenotype=words.phenotype, activity_score=words.activity_score)
     return _with_checks(gene, basis, Believed(candidates=(candidate,)), said, rule)
 
@@ -106,45 +106,44 @@ def _from_words(said: Statements, rule: PhenotypeRule | None) -> Reading | None:
 
 
 def _from_diplotype(
-    gene: str,
-    alleles: tuple[str, ...],
-    genotype: Genotype,
-    rows: Mapping[str, AlleleRow],
-    rule: PhenotypeRule | None,
-    said: Statements,
+    gene: str, genotype: Genotype, rows: Mapping[str, AlleleRow], rule: PhenotypeRule | None, said: Statements
 ) -> Believed:
-    warnings, gaps = [], []
-    groups = _by_copies(alleles, genotype.copy_number) if gene == "CYP2D6" else (alleles,)
+    alleles, total = _named(genotype, rows), genotype.copy_number
+    groups = by_copies(alleles, total) if gene == "CYP2D6" else (alleles,)
+    warnings, gaps = [], _unassigned(gene, alleles, rows, rule, said)
     if not groups:
-        warnings.append(f"{genotype.copy_number} copies of {gene} do not fit {diplotype(alleles)}; the diplotype is used.")
+        warnings.append(f"{total} copies of {gene} do not fit {diplotype(alleles)}; the diplotype is used.")
         gaps.append(_gap(gene, "copy number", "contradiction", warnings[-1], said.source))
         groups = (alleles,)
     elif len(groups) > 1:
-        warnings.append(
-            f"{genotype.copy_number} copies of {gene} without saying which allele is multiplied: every possibility is kept."
-        )
+        warnings.append(f"{total} copies of {gene}, and nothing says which allele is multiplied: every possibility is kept.")
     if len(alleles) == 1 and gene not in SINGLE_COPY_GENES:
         warnings.append(f"Only one {gene} allele is reported ({alleles[0]}); the other is not known.")
-    unknown = [allele for allele in dict.fromkeys(alleles) if not known(allele, rows)]
-    unassigned = [a for a in dict.fromkeys(alleles) if a not in unknown and _without_function(function_of(a, rows), rule)]
-    for allele in unknown:
-        text = f"{gene} {allele} is not in the tables; its function is unknown, which is not normal."
-        gaps.append(_gap(gene, f"{gene} {allele} function", "allele_without_function", text, said.source))
-    for allele in unassigned:
-        text = f"{gene} {allele} has no assigned function yet; unknown is not normal."
-        gaps.append(_gap(gene, f"{gene} {allele} function", "allele_without_function", text, said.source))
     candidates = []
     for group in groups:
         reading = interpret(rule, [function_of(allele, rows) for allele in group])
         candidates.append(
             Candidate(diplotype=diplotype(group), phenotype=reading.phenotype, activity_score=reading.activity_score)
         )
-    functions = (
-        tuple(function_of(allele, rows) for allele in groups[0])
-        if len(groups) == 1
-        else tuple(function_of(a, rows) for a in alleles)
-    )
+    shown = groups[0] if len(groups) == 1 else alleles
+    functions = tuple(function_of(allele, rows) for allele in shown)
     return Believed(candidates=tuple(candidates), functions=functions, warnings=tuple(warnings), gaps=tuple(gaps))
+
+
+def _unassigned(
+    gene: str, alleles: Sequence[str], rows: Mapping[str, AlleleRow], rule: PhenotypeRule | None, said: Statements
+) -> list[Gap]:
+    """A gap for each allele that the tables do not hold, or hold without a function."""
+    found = []
+    for allele in dict.fromkeys(alleles):
+        if not known(allele, rows):
+            text = f"{gene} {allele} is not in the tables; its function is unknown, which is not normal."
+        elif _without_function(function_of(allele, rows), rule):
+            text = f"{gene} {allele} has no assigned function yet; unknown is not normal."
+        else:
+            continue
+        found.append(_gap(gene, f"{gene} {allele} function", "allele_without_function", text, said.source))
+    return found
 
 
 def _without_function(function: AlleleFunction, rule: PhenotypeRule | None) -> bool:
@@ -156,60 +155,17 @@ def _without_function(function: AlleleFunction, rule: PhenotypeRule | None) -> b
     )
 
 
-def _by_copies(alleles: tuple[str, ...], number: int | None) -> tuple[tuple[str, ...], ...]:
-    """Every way in which two alleles can be ``number`` copies of the gene; none when they cannot."""
-    if number is None or len(alleles) != 2:
-        return (alleles,)
-    counts = [_count(allele) for allele in alleles]
-    spare = number - sum(count for count, _ in counts)
-    open_ended = [n for n, (_, more) in enumerate(counts) if more]
-    if len(open_ended) == 1 and spare >= 0:
-        return (_multiplied(alleles, open_ended[0], counts[open_ended[0]][0] + spare),)
-    if spare == 0:
-        return (alleles,)
-    if spare == -1 and alleles[0] == alleles[1] and counts[0] == (1, False):
-        return ((alleles[0], DELETION),)
-    able = [n for n, (count, _) in enumerate(counts) if count == 1 and "+" not in alleles[n]]
-    if spare < 0 or not able:
-        return ()
-    ways = []
-    for first in range(spare + 1):
-        extra = (first, spare - first)
-        if all(not more or n in able for n, more in enumerate(extra)):
-            made = alleles
-            for n, more in enumerate(extra):
-                made = _multiplied(made, n, 1 + more) if more else made
-            ways.append(tuple(sorted(made)))
-    return tuple(dict.fromkeys(ways))
-
-
-def _count(allele: str) -> tuple[int, bool]:
-    """Gene copies on the chromosome of an allele, and whether there may be more."""
-    if allele == DELETION:
-        return 0, False
-    parts = [copies(part) for part in re.split(r"\+", allele)]
-    return sum(part.count for part in parts), any(part.at_least for part in parts)
-
-
-def _multiplied(alleles: tuple[str, ...], place: int, count: int) -> tuple[str, ...]:
-    base = copies(alleles[place]).base
-    made = base if count == 1 else f"{base}x{count}"
-    return tuple(made if n == place else allele for n, allele in enumerate(alleles))
-
-
 def _with_checks(
-    gene: str, basis: str, believed: Believed, said: Statements, rule: PhenotypeRule | None
+    gene: str, basis: GeneBasis, believed: Believed, said: Statements, rule: PhenotypeRule | None
 ) -> tuple[GeneCall, tuple[Gap, ...]]:
     """The call, with a warning and a gap for every other statement that it contradicts."""
     told = _contradictions(gene, believed.candidates, said, rule)
     gaps = [*believed.gaps, *(_gap(gene, f"{gene} result", "contradiction", text, said.source) for text in told)]
-    return summed_up(
-        GeneCall(
-            gene=gene, status="called", candidates=believed.candidates, basis=basis, functions=believed.functions,  # type: ignore[arg-type]
-            warnings=(*said.warnings, *believed.warnings, *told), source=said.source,
-        ),
-        believed.candidates,
-    ), tuple(gaps)  # fmt: skip
+    call = GeneCall(
+        gene=gene, status="called", candidates=believed.candidates, basis=basis, functions=believed.functions,
+        warnings=(*said.warnings, *believed.warnings, *told), source=said.source,
+    )  # fmt: skip
+    return summed_up(call, believed.candidates), tuple(gaps)
 
 
 def _contradictions(gene: str, candidates: Sequence[Candidate], said: Statements, rule: PhenotypeRule | None) -> list[str]:
@@ -217,16 +173,15 @@ def _contradictions(gene: str, candidates: Sequence[Candidate], said: Statements
     mine = {candidate.activity_score for candidate in candidates} - {None}
     for score in said.scores:
         if mine and not any(_same_score(score, one) for one in mine if one is not None):
-            told.append(
-                f"{gene}: an activity score of {_text(score)} is reported, the result it leads with means {_text(min(mine, key=str))}."
-            )
+            meant = score_text(min(mine, key=str))
+            told.append(f"{gene}: an activity score of {score_text(score)} is reported, the leading result means {meant}.")
     phenotypes = {candidate.phenotype for candidate in candidates} - {None}
     for phenotype in said.phenotypes:
         if phenotypes and phenotype.casefold() not in {one.casefold() for one in phenotypes if one}:
             meant = " or ".join(sorted(one for one in phenotypes if one))
-            told.append(f"{gene}: the laboratory reports {phenotype}, the result it leads with means {meant}.")
+            told.append(f"{gene}: the laboratory reports {phenotype}, the leading result means {meant}.")
     if said.scores and rule is not None and rule.bins and not phenotypes:
-        told.append(f"{gene}: an activity score of {_text(said.scores[0])} lies between the bins of the guideline.")
+        told.append(f"{gene}: an activity score of {score_text(said.scores[0])} lies between the bins of the guideline.")
     return told
 
 
@@ -236,32 +191,13 @@ def _same_score(first: Score, second: Score) -> bool:
     return (low, high) == (least, most) or (isinstance(first, str) or isinstance(second, str)) and low <= most and least <= high
 
 
-def _text(score: Score | None) -> str:
-    return f"{score:g}" if isinstance(score, float) else str(score)
-
-
-def summed_up(call: GeneCall, best: Sequence[Candidate]) -> GeneCall:
-    """The call with status, diplotype, phenotype, score and lookup that its candidates allow. ``best``: those that tie."""
-    readings = {(one.phenotype, one.activity_score) for one in best}
-    phenotypes, scores = {one.phenotype for one in best}, {one.activity_score for one in best}
-    shown = best[0].diplotype if len(readings) == 1 else None
-    phenotype = best[0].phenotype if len(phenotypes) == 1 else None
-    score = best[0].activity_score if len(scores) == 1 else None
-    status = "ambiguous" if len(call.candidates) > 1 else ("indeterminate" if phenotype == "Indeterminate" else "called")
-    lookup = shown or phenotype or (None if score is None else _text(score))
-    return GeneCall(
-        gene=call.gene, status=status, diplotype=shown, candidates=call.candidates, lookup=lookup, phenotype=phenotype,  # type: ignore[arg-type]
-        activity_score=score, basis=call.basis, functions=call.functions, missing=call.missing, warnings=call.warnings, source=call.source,
-    )  # fmt: skip
-
-
 def _undecided(gene: str, said: Statements, text: str) -> tuple[GeneCall, tuple[Gap, ...]]:
     call = GeneCall(gene=gene, status="not_called", basis=None, warnings=(*said.warnings, text), source=said.source)
     return call, (_gap(gene, f"{gene} result", "contradiction", text, said.source),)
 
 
 def _all_words(said: Statements) -> str:
-    return ", ".join([*(_text(score) for score in said.scores), *said.phenotypes]) or "nothing that can be read"
+    return ", ".join([*(score_text(score) for score in said.scores), *said.phenotypes]) or "nothing that can be read"
 
 
 def _gap(gene: str, wanted: str, because: str, message: str, source: tuple[Reference, ...]) -> Gap:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from smartpgx.knowledge.schema import Definition, Site
@@ -29,7 +30,7 @@ class Reached(NamedTuple):
     """A defining position that an edit speaks of, and the VCF allele it makes there; None: one that is not documented."""
 
     gene: str
-    index: int
+    place: int
     allele: str | None
 
 
@@ -116,6 +117,20 @@ def _overlap(start: int, end: int, site_start: int, site_end: int) -> bool:
     if site_start == site_end:
         return start < site_start < end
     return start < site_end and site_start < end
+
+
+@lru_cache(maxsize=16384)
+def reached_at(index: SiteIndex, spdi: str) -> tuple[Reached, ...]:
+    """``SiteIndex.reached`` of an SPDI; nothing for text that is none."""
+    edit = edit_of(spdi)
+    return index.reached(edit) if edit else ()
+
+
+@lru_cache(maxsize=16384)
+def read_at(index: SiteIndex, spdi: str) -> tuple[Reached, ...]:
+    """``SiteIndex.read`` of an SPDI that was found unchanged."""
+    edit = edit_of(spdi)
+    return index.read(edit) if edit else ()
 
 
 def _placed(definition: Definition) -> Iterator[tuple[str, Site, int]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, product
 
 from msgspec import Struct
 
-from smartpgx.calling.allele_names import natural
+from smartpgx.calling.allele_names import diplotype, natural
 from smartpgx.calling.definitions import Bases, Matchable
 from smartpgx.calling.evidence import GeneEvidence, Genotype, Relation
 from smartpgx.calling.phase import Block, blocks_of
@@ -20,25 +20,53 @@ Excluded = tuple[tuple[int, frozenset[str]], ...]
 class Explained(Struct, frozen=True):
     """Alleles that together explain the data. ``score``: defining positions matched, over all of them.
 
-    ``assumed``: how many of them are key alleles of which no position was read.
+    ``assumed``: how many of them are key alleles of which no position was read. ``supposed``: which of the genotypes that are
+    possible at the positions in doubt (zygosity unknown, reports that disagree) this goes with.
     """
 
     alleles: tuple[str, ...]
     score: int
     assumed: int
+    supposed: tuple[Genotype, ...]
 
 
 class Matched(Struct, frozen=True):
-    """``pairs`` best first. ``dropped``: alleles that without the positions not read cannot be told from the reference."""
+    """``pairs``, the ``best`` first ones equally good. Scores are compared only where the same genotypes are supposed.
+
+    ``dropped``: alleles that without the positions not read cannot be told from the reference. ``unread``: key alleles that
+    are ruled out, yet only by a position that does not set them apart from ``*1``.
+    """
 
     pairs: tuple[Explained, ...]
+    best: int
     dropped: tuple[str, ...]
+    unread: tuple[str, ...] = ()
 
 
 def match(gene: Matchable, evidence: GeneEvidence) -> Matched:
-    """All pairs (single alleles where there is one copy) that explain the evidence. No pair: the data contradict the definitions."""
+    """All pairs (single alleles where there is one copy) that explain the evidence; none: it contradicts the definitions."""
     genotypes = tuple((i, options) for i, options in sorted(evidence.genotypes.items()) if i in gene.sites)
     return _match(gene, genotypes, tuple(sorted(evidence.excluded.items())), evidence.relations, evidence.single)
+
+
+def explains(gene: Matchable, evidence: GeneEvidence, alleles: Sequence[str]) -> bool:
+    """Whether two alleles, by core name, can give the evidence. ``*1`` and the reference stand for each other."""
+    genotypes = tuple((i, options) for i, options in sorted(evidence.genotypes.items()) if i in gene.sites)
+    read = frozenset(i for i, _ in genotypes)
+    fitting = _fitting(gene, genotypes, tuple(sorted(evidence.excluded.items())))
+    sides = [[_Standing(gene, n, read) for n in fitting if n in gene.numbers_of(allele)] for allele in alleles]
+    blocks = blocks_of(genotypes, evidence.relations)
+    return any(_explains(group, blocks, gene) for group in product(*sides))
+
+
+def preferred(found: Matched, priorities: Sequence[tuple[tuple[str, ...], str]]) -> tuple[tuple[Explained, ...], int]:
+    """The pairs and how many are equally good; first the one that a published order picks, where all it chooses among are there."""
+    written = {diplotype(pair.alleles): pair for pair in found.pairs}
+    fitting = [entry for entry in priorities if set(entry[0]) <= set(written)]
+    if not fitting:
+        return found.pairs, found.best
+    chosen = written[max(fitting, key=lambda entry: len(entry[0]))[1]]
+    return (chosen, *(pair for pair in found.pairs if pair is not chosen)), 1
 
 
 @lru_cache(maxsize=2048)
@@ -57,11 +85,21 @@ def _match(gene: Matchable, genotypes: Options, excluded: Excluded, relations: t
     found: dict[tuple[str, ...], Explained] = {}
     for group in groups:
         if _explains(group, blocks, gene) and not _hides(group, blocks, gene):
-            _keep(found, group, gene)
-    pairs = tuple(sorted(found.values(), key=lambda one: (-one.score, one.assumed, [natural(name) for name in one.alleles])))
+            _keep(found, group, gene, _supposed(group, blocks, gene))
+    top: dict[tuple[Genotype, ...], int] = {}
+    for pair in found.values():
+        top[pair.supposed] = max(pair.score, top.get(pair.supposed, 0))
+    pairs = sorted(
+        found.values(), key=lambda p: (p.score < top[p.supposed], -p.score, p.assumed, [natural(name) for name in p.alleles])
+    )
     shown = {name for pair in pairs for name in pair.alleles}
     dropped = {gene.cores[one.number] for one in fitting if one.hidden} - shown
-    return Matched(pairs=pairs, dropped=tuple(sorted(dropped, key=natural)))
+    return Matched(
+        pairs=tuple(pairs),
+        best=sum(pair.score == top[pair.supposed] for pair in pairs),
+        dropped=tuple(sorted(dropped, key=natural)),
+        unread=tuple(gene.cores[n] for n in sorted(gene.key) if not gene.telling[n] & read and gene.cores[n] not in shown),
+    )
 
 
 class _Standing:
@@ -110,36 +148,52 @@ def _unvarying(gene: Matchable, index: int) -> tuple[tuple[Genotype, ...], ...]:
     return ((reference, reference),), ((reference,),)
 
 
-def _explains(group: Sequence[_Standing], blocks: Sequence[Block], gene: Matchable, plain: _Standing | None = None) -> bool:
-    """Whether the alleles, in one order or the other, give every block of phased positions. ``plain`` uses no either-base."""
-
-    def has(one: _Standing, index: int, base: str) -> bool:
-        bases = one.bases.get(index)
-        if bases is None or (one is plain and index in one.either):
-            return base == gene.sites[index].ref
-        return base in bases
-
-    orders = (group, group[::-1]) if len(group) == 2 else (group,)
+def _explains(group: Sequence[_Standing], blocks: Sequence[Block], gene: Matchable, plain: int | None = None) -> bool:
+    """Whether the alleles, in one order or the other, give every block. The one numbered ``plain`` uses no either-base."""
+    order = tuple(range(len(group)))
     return all(
         any(
-            all(
-                any(all(has(one, i, base) for one, base in zip(order, option, strict=True)) for option in options)
-                for i, options in block
-            )
-            for order in orders
+            all(any(_gives(group, turned, index, option, gene, plain) for option in options) for index, options in block)
+            for turned in ((order, order[::-1]) if len(group) == 2 else (order,))
         )
         for block in blocks
     )
 
 
+def _gives(
+    group: Sequence[_Standing], order: Sequence[int], index: int, option: Genotype, gene: Matchable, plain: int | None = None
+) -> bool:
+    for number, base in zip(order, option, strict=True):
+        bases = group[number].bases.get(index)
+        if bases is None or (number == plain and index in group[number].either):
+            if base != gene.sites[index].ref:
+                return False
+        elif base not in bases:
+            return False
+    return True
+
+
 def _hides(group: Sequence[_Standing], blocks: Sequence[Block], gene: Matchable) -> bool:
     """Whether an allele of the group is there only in the place of the reference."""
-    return any(one.hidden and _explains(group, blocks, gene, plain=one) for one in group)
+    return any(one.hidden and _explains(group, blocks, gene, plain=number) for number, one in enumerate(group))
 
 
-def _keep(found: dict[tuple[str, ...], Explained], group: Sequence[_Standing], gene: Matchable) -> None:
+def _supposed(group: Sequence[_Standing], blocks: Sequence[Block], gene: Matchable) -> tuple[Genotype, ...]:
+    """The first genotype that fits, at each position where several are possible."""
+    orders = ((0, 1), (1, 0)) if len(group) == 2 else ((0,),)
+    return tuple(
+        next(option for option in options if any(_gives(group, order, index, option, gene) for order in orders))
+        for block in blocks
+        for index, options in block
+        if len(options) > 1
+    )
+
+
+def _keep(
+    found: dict[tuple[str, ...], Explained], group: Sequence[_Standing], gene: Matchable, supposed: tuple[Genotype, ...]
+) -> None:
     """Sub-alleles go by their core name; of two ways to the same pair the better one stays."""
     alleles = tuple(sorted((gene.cores[one.number] for one in group), key=natural))
-    made = Explained(alleles, sum(one.score for one in group), sum(one.assumed for one in group))
+    made = Explained(alleles, sum(one.score for one in group), sum(one.assumed for one in group), supposed)
     if alleles not in found or (made.score, -made.assumed) > (found[alleles].score, -found[alleles].assumed):
         found[alleles] = made

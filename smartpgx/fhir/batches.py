@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from smartpgx.errors import RecordBusy, RecordDenied, RecordError, RecordGarbled, RecordUnreachable
+from smartpgx.errors import RecordBusy, RecordDenied, RecordError, RecordGarbled, RecordUnreachable, SettingsError
 from smartpgx.fhir.fixture_set import Key, Resource
 
 TRIES = 6
@@ -25,7 +25,7 @@ class Server:
 
     def __init__(self, base: str, *, session: requests.Session | None = None, timeout: float = 60.0) -> None:
         if urlsplit(base).scheme not in ("http", "https"):
-            raise ValueError(f"A FHIR server address begins with http:// or https://, not {base!r}.")
+            raise SettingsError(f"A FHIR server address begins with http:// or https://, not {base!r}.")
         self.base = base.rstrip("/")
         self.timeout = timeout
         self.session = session or requests.Session()
@@ -124,16 +124,15 @@ def pause(attempt: int, retry_after: str | None) -> float:
     return min(2.0**attempt, LONGEST_WAIT)
 
 
-def chunks(items: Iterable[Resource], size: int) -> Iterator[list[Resource]]:
-    """Lists of at most ``size`` items."""
-    held: list[Resource] = []
-    for item in items:
-        held.append(item)
-        if len(held) == size:
-            yield held
-            held = []
-    if held:
-        yield held
+def chunks(items: Sequence[Resource], size: int) -> Iterator[Sequence[Resource]]:
+    """Runs of at most ``size`` items."""
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def joined(names: Iterable[str], size: int) -> Iterator[str]:
+    """At most ``size`` names a time, as the comma-separated value of a search parameter."""
+    held = list(names)
+    return (",".join(held[start : start + size]) for start in range(0, len(held), size))
 
 
 def _content(answer: requests.Response, base: str) -> Resource:

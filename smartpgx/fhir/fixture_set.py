@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
-from smartpgx.errors import NotABundle
+from smartpgx.errors import SettingsError
 
 Resource = dict[str, Any]
 Key = tuple[str, str]
@@ -41,17 +41,23 @@ def is_ours(resource: Mapping[str, Any]) -> bool:
     return any(tag.get("system") == TAG_SYSTEM and tag.get("code") == TAG_CODE for tag in tags)
 
 
-def read(folder: Path, prefix: str) -> list[Story]:
-    """Every story of the folder in both spellings, ids prefixed. Raises NotABundle when the folder holds no fixtures."""
-    stories = [
-        _story(story, json.loads((path.parent / f"{spelling}.json").read_text(encoding="utf-8")), prefix)
-        for path in sorted(folder.glob("*/story.json"))
-        for story in [json.loads(path.read_text(encoding="utf-8"))]
+def read(folder: Path, prefix: str, only: Collection[str] | None = None) -> list[Story]:
+    """Every story of the folder (or the slugs of ``only``) in both spellings, ids prefixed.
+
+    Raises SettingsError when there is no such story, or a prefix is empty or makes ids too long.
+    """
+    if not prefix:
+        raise SettingsError("A prefix is needed, so that the fixtures can be told from everything else on the server.")
+    told = {path.parent: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*/story.json"))}
+    known = [story["slug"] for story in told.values()]
+    if unknown := sorted(set(only or ()) - set(known)):
+        raise SettingsError(f"No story {unknown[0]!r}. There are: {', '.join(known) or 'none'}.")
+    return [
+        _story(story, json.loads((place / f"{spelling}.json").read_text(encoding="utf-8")), prefix)
+        for place, story in told.items()
+        if only is None or story["slug"] in only
         for spelling in SPELLINGS
     ]
-    if not stories:
-        raise NotABundle(f"No fixtures in {folder.name}: expected folders with story.json, profile.json and local.json.")
-    return stories
 
 
 def _story(story: Mapping[str, Any], bundle: Mapping[str, Any], prefix: str) -> Story:
@@ -62,12 +68,12 @@ def _story(story: Mapping[str, Any], bundle: Mapping[str, Any], prefix: str) -> 
 
 
 def rename(resources: Sequence[Resource], prefix: str) -> Iterator[Resource]:
-    """Copies with prefixed ids; references among the resources follow, others stay. Raises ValueError over a too long id."""
+    """Copies with prefixed ids; references among the resources follow, others stay. Raises SettingsError over a too long id."""
     names = {"/".join(key(resource)) for resource in resources}
     for resource in resources:
         renamed_id = prefix + resource["id"]
         if len(renamed_id) > LONGEST_ID:
-            raise ValueError(f"Id longer than {LONGEST_ID} characters with this prefix: {renamed_id}")
+            raise SettingsError(f"Id longer than {LONGEST_ID} characters with this prefix: {renamed_id}")
         yield {**_follow(resource, names, prefix), "id": renamed_id}
 
 

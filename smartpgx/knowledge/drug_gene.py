@@ -121,7 +121,9 @@ class DrugGene:
         for each in self.relations:
             level = f"CPIC {each.cpic_level}" if each.cpic_level else f"ClinPGx {each.clinpgx_level or 'unrated'}"
             levels[each.drug][each.gene] = level
-        parts = {row[0]: _split(row[2], ";") for row in self._shelf.rows("medicines/names.csv") if row[1] == "combination"}
+        parts = {
+            row[0]: _split(row[2], ";") for row in self._shelf.rows("medicines/names.csv") if row[1] in ("combination", "salt")
+        }
         found: dict[str, DrugRow] = {}
         for name, rxcui, atc in self._shelf.rows("drug_gene/drugs.csv"):
             inside = parts.get(name) or ((rxcui,) if rxcui else ())
@@ -133,11 +135,16 @@ class DrugGene:
 
     @cached_property
     def drug_by_rxcui(self) -> Mapping[str, DrugRow]:
-        """RxCUI of the ingredient (or of the combination) -> drug. Where two names share a code, the one with guidance."""
+        """RxCUI of the ingredient or combination -> drug. Where two names share a code: the guided one, relations of both."""
         found: dict[str, DrugRow] = {}
         for row in sorted(self.drugs.values(), key=lambda row: (row.name in self._guided, bool(row.relations))):
             if row.rxcui:
-                found[row.rxcui] = row
+                other = found.get(row.rxcui)
+                both = {**other.relations, **row.relations} if other else row.relations
+                found[row.rxcui] = msgspec.structs.replace(row, relations=both)
+        for row in self.drugs.values():
+            if len(row.ingredients) == 1:
+                found.setdefault(row.ingredients[0], row)
         return found
 
     @cached_property

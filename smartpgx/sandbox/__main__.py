@@ -33,6 +33,7 @@ def listen(host: str, port: int) -> socket.socket:
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         door.bind((host, port))
+        door.listen(128)
     except OSError as error:
         door.close()
         if error.errno == errno.EADDRINUSE:

@@ -18,7 +18,8 @@ def comment(one: Comment) -> str:
         return one.text
     text = catalogue().get(one.id)
     if text is None:
-        return f"{one.algorithm.name} {one.algorithm.version} comments on {one.parameters.get('mutations', 'this result')} (comment {one.id})."
+        what = one.parameters.get("mutations", "this result")
+        return f"{one.algorithm.name} {one.algorithm.version} comments on {what} (comment {one.id})."
     return text.replace("{mutations}", one.parameters.get("mutations", "another change"))
 
 
@@ -34,10 +35,9 @@ def summary(one: Recommendation) -> str:
     if one.status == "change":
         return f"Change the regimen: the virus is resistant to {drug}{found}."
     if one.status == "monitor":
-        if any(action.parameters.get("about") == "m184_keeps" for action in one.actions):
-            return (
-                f"Keep {drug} in mind as part of the regimen and monitor HIV RNA{found}: M184V/I alone is no reason to stop it."
-            )
+        kept = next((step.parameters["mutation"] for step in one.trace if step.code == "hiv_m184_keeps"), None)
+        if kept:
+            return f"Do not stop {drug} for {kept} alone; monitor HIV RNA."
         return f"Monitor HIV RNA on {drug}: the virus is partly resistant{found}."
     if one.status == "standard":
         return f"Give {drug} as usual: no relevant resistance of the virus is predicted."
@@ -123,7 +123,8 @@ def _score(words: _Words) -> str:
     parts = words.get("parts") or {}
     sums = ", ".join(f"{name} {value}" for name, value in parts.items())
     score = f"score {words['score']}" + (f" ({sums})" if sums else "") + ", " if words.get("score") else ""
-    return f"{words['algorithm']} for {words['drug']} ({words['code']}): {score}level {words['level']}, {words['level_text'].lower()}."
+    level = f"level {words['level']}, {words['level_text'].lower()}"
+    return f"{words['algorithm']} for {words['drug']} ({words['code']}): {score}{level}."
 
 
 def _hepatitis_b(words: _Words) -> str:
@@ -133,7 +134,8 @@ def _hepatitis_b(words: _Words) -> str:
         return f"The patient has hepatitis B, on which {drugs} {acts} too: do not stop without cover for it, it can flare."
     if words["status"] == "negative":
         return f"HBsAg or HBV DNA was negative, so stopping {drugs} is no concern for hepatitis B."
-    return f"{drugs[0].upper()}{drugs[1:]} {acts} on hepatitis B too, and the hepatitis B status is unknown here: look it up before stopping."
+    known = f"{drugs[0].upper()}{drugs[1:]} {acts} on hepatitis B too"
+    return f"{known}, and the hepatitis B status is unknown here: look it up before stopping."
 
 
 def _interactions(words: _Words) -> str:
@@ -151,8 +153,8 @@ _STEPS: Mapping[str, Callable[[_Words], str]] = {
     "hiv_undecided": lambda w: f"{w['algorithm']} gives no certain result for {w['drug']}.",
     "hiv_score": _score,
     "hiv_m184_keeps": lambda w: (
-        f"{w['mutation']} costs {w['drug']} most of its activity, yet keeps the virus weaker and more susceptible to zidovudine and "
-        f"tenofovir: no reason by itself to stop {w['drug']}."
+        f"{w['mutation']} costs {w['drug']} most of its activity, yet keeps the virus weaker and more susceptible to zidovudine "
+        f"and tenofovir: no reason by itself to stop {w['drug']}."
     ),
     "hiv_host": _host,
     "hiv_hepatitis_b": _hepatitis_b,
@@ -171,11 +173,12 @@ _REMARKS: Mapping[str, Callable[[_Words], str]] = {
     "active_at_least": lambda w: f"At least {_active(w)[:-1]}; for the rest the activity is unknown.",
     "few_active": lambda w: f"{_active(w)} Fewer than two: discuss the regimen with a specialist in HIV resistance.",
     "m184_keeps": lambda w: (
-        f"{w['mutation']} is no reason by itself to stop {_and(w['drugs'])}: it makes the virus weaker and more susceptible to zidovudine and tenofovir."
+        f"{w['mutation']} is no reason by itself to stop {_and(w['drugs'])}: it makes the virus weaker and more susceptible to "
+        "zidovudine and tenofovir."
     ),
     "k65r_keeps": lambda w: (
-        f"{w['mutation']} is no reason by itself to leave {_and(w['drugs'])}: the combination mostly stays very effective. Watch HIV RNA, for "
-        "resistance to dolutegravir can emerge."
+        f"{w['mutation']} is no reason by itself to leave {_and(w['drugs'])}: the combination mostly stays very effective. "
+        "Watch HIV RNA, for resistance to dolutegravir can emerge."
     ),
     "not_judged": lambda w: f"Not judged, as the gene was not sequenced or no rule exists: {_and(w['drugs'])}.",
     "boosters": lambda w: f"{_and(w['drugs']).capitalize()} given as booster: not scored, and not counted.",

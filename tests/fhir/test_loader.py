@@ -5,7 +5,7 @@ import pytest
 import requests
 import responses
 
-from smartpgx.errors import RecordBusy, RecordError, WriteRefused
+from smartpgx.errors import RecordBusy, RecordError, SettingsError, WriteRefused
 from smartpgx.fhir import batches, fixture_set
 from smartpgx.fhir.loader import load
 from tests.fixtures.build_fixtures import FOLDER
@@ -100,7 +100,7 @@ def test_ids_are_prefixed_and_references_follow(server):
     assert all(name.split("/")[1].startswith("mine-") for name in server.store)
     order = server.store["MedicationRequest/mine-clopidogrel-poor-rx-clopidogrel"]
     assert order["subject"] == {"reference": "Patient/mine-clopidogrel-poor"}
-    assert f"{BASE}/Patient/mine-clopidogrel-poor" in {address for address, _, _ in loaded.patients}
+    assert f"{BASE}/Patient/mine-clopidogrel-poor" in loaded.patients
     assert any(f"{BASE}/Patient/mine-clopidogrel-poor-local" in line for line in loaded.lines())
 
 
@@ -165,12 +165,12 @@ def test_next_page_on_another_host_is_refused():
 
 
 def test_an_empty_prefix_is_refused():
-    with pytest.raises(ValueError, match="prefix"):
+    with pytest.raises(SettingsError, match="prefix"):
         run(prefix="")
 
 
 def test_a_prefix_that_makes_ids_too_long_is_refused():
-    with pytest.raises(ValueError, match="64"):
+    with pytest.raises(SettingsError, match="64"):
         run(prefix="a-very-long-prefix-that-nobody-needs-but-someone-may-try-")
 
 
@@ -184,3 +184,36 @@ def test_pause(attempt, asked, seconds):
 
 def test_a_date_in_the_past_needs_no_pause():
     assert batches.pause(4, "Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
+
+
+def test_one_story_alone(server):
+    assert len(run(only=["pdf-only"]).patients) == 2
+    run(only=["withdrawn-result"])
+    run(remove=True, only=["pdf-only"])
+    assert "Patient/smartpgx-pdf-only" not in server.store
+    assert "Patient/smartpgx-withdrawn-result" in server.store
+
+
+def test_an_unknown_story_is_named_with_the_known_ones(server):
+    with pytest.raises(SettingsError, match="No story 'pdf-onyl'. There are: .*pdf-only"):
+        run(only=["pdf-onyl"])
+
+
+def test_what_the_server_refuses_is_told_and_the_rest_is_loaded(server):
+    part = server.part
+
+    def picky(entry):
+        if entry["request"]["url"] == "Organization/smartpgx-pdf-only-lab":
+            return {"response": {"status": "422", "outcome": {"issue": [{"diagnostics": "no names of laboratories here"}]}}}
+        return part(entry)
+
+    server.part = picky
+    loaded = run(only=["pdf-only"])
+    assert loaded.failures[0] == "Organization/smartpgx-pdf-only-lab: HTTP 422, no names of laboratories here"
+    assert "Patient/smartpgx-pdf-only" in server.store
+    assert loaded.lines()[-1].endswith(f"{loaded.failed} refused")
+
+
+def test_an_address_that_is_none_is_refused():
+    with pytest.raises(SettingsError, match="http"):
+        load("hapi.example.org/fhir", FOLDER)

@@ -37,7 +37,7 @@ def test_load_twice_read_back_remove(base):
     patients = [p for p in everything(base, "Patient", {"_tag": TAG}) if p["id"].startswith("twice-")]
     assert len(patients) == 2 * len(STORIES)
     assert {p["meta"]["versionId"] for p in patients} == {"1"}
-    for address, _, _ in first.patients:
+    for address in first.patients:
         identity = address.rsplit("/", 1)[1]
         assert requests.get(address, timeout=30).json()["id"] == identity
     results = everything(base, "Observation", {"patient": "twice-preemptive-panel", "_count": "7"})

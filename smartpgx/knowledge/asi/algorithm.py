@@ -94,14 +94,27 @@ def _conjunction(condition: Boolean) -> list[tuple[int, int]]:
             return []
 
 
+class Partial(Struct, frozen=True):
+    """What one condition adds, and what it wants at each position: ((184, bits), ...).
+
+    ``value`` is None for a Boolean rule, which gives a level and no number.
+    """
+
+    wanted: tuple[tuple[int, int], ...]
+    value: float | None
+
+
 class ScoreItem(Struct, frozen=True, kw_only=True):
     """One number of a SCORE FROM. Items of one ``group`` (a MAX) count once, with the highest; ``rule`` sums them."""
 
-    positions: tuple[int, ...]
     value: float
     group: int
     rule: int
-    bits: tuple[tuple[int, int], ...]
+    partial: Partial
+
+    @property
+    def positions(self) -> tuple[int, ...]:
+        return tuple(position for position, _ in self.partial.wanted)
 
 
 class ScoreRule(Struct, frozen=True, kw_only=True):
@@ -114,7 +127,7 @@ class LevelRule(Struct, frozen=True, kw_only=True):
 
     drug: int
     level: int
-    bits: tuple[tuple[int, int], ...]
+    partial: Partial
 
 
 class DrugRules(Struct, frozen=True, kw_only=True):

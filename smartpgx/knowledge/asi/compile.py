@@ -19,6 +19,7 @@ from smartpgx.knowledge.asi.algorithm import (
     Level,
     LevelComment,
     LevelRule,
+    Partial,
     Ranges,
     ScoreItem,
     ScoreRule,
@@ -235,9 +236,8 @@ class _GeneParts:
 
     def _item(self, item: Scored, rule: int) -> None:
         self.score_conditions.append(item.condition)
-        bits = _bits(item.condition)
-        positions = tuple(position for position, _ in bits)
-        self.score_items.append(ScoreItem(positions=positions, value=item.value, group=self.groups, rule=rule, bits=bits))
+        partial = Partial(_bits(item.condition), item.value)
+        self.score_items.append(ScoreItem(value=item.value, group=self.groups, rule=rule, partial=partial))
 
     def all_zero(self, drug: int) -> bool:
         """Whether every score of a drug is 0: a placeholder, under which everything would look susceptible."""
@@ -245,7 +245,7 @@ class _GeneParts:
 
     def level(self, drug: int, condition: Boolean, level: int) -> None:
         self.level_conditions.append(condition)
-        self.level_rules.append(LevelRule(drug=drug, level=level, bits=_bits(condition)))
+        self.level_rules.append(LevelRule(drug=drug, level=level, partial=Partial(_bits(condition), None)))
 
 
 def _bits(condition: Boolean) -> tuple[tuple[int, int], ...]:

@@ -18,9 +18,25 @@ CODES: tuple[str, ...] = get_args(ActionCode)
 UNITS = ("mg", "mg/day", "mg/kg", "mg/kg/day", "mg/week", "mg/kg/week", "mg/m2", "mg/m2/day", "days/week", "ng/mL")
 BASES = ("start", "maintenance", "maximum", "loading", "daily", "interval", "single")
 RANKS = ("primary", "fallback", "option")
-PARAMETERS = ("of", "basis", "factor", "factor_low", "factor_high", "amount", "amount_low", "amount_high", "unit", "cap", "cap_unit",
-              "drugs", "not", "class", "rank", "unless", "setting", "when", "how", "target", "interval", "what", "which", "about",
-              "reason")  # fmt: skip
+AMOUNTS = ("factor", "factor_low", "factor_high", "amount", "amount_low", "amount_high", "unit", "cap", "cap_unit", "interval")
+WORDS = (
+    "of",
+    "basis",
+    "drugs",
+    "not",
+    "class",
+    "rank",
+    "unless",
+    "setting",
+    "when",
+    "how",
+    "target",
+    "what",
+    "which",
+    "about",
+    "reason",
+)
+PARAMETERS = (*AMOUNTS, *WORDS)
 _CONDITIONAL = ("unless", "when", "if", "setting")
 _AGAINST = ("AVOID", "CONTRAINDICATED")
 _SILENT = ("no_statement", "input_error")

@@ -107,21 +107,14 @@ def _readings(pgx: Path, texts: set[str]) -> Table:
 
 def _guidelines(pgx: Path, wanted: set[str]) -> Table:
     columns = ("id", "source", "drugs", "genes", "pmids", "years", "url", "version")
-    rows = [
-        (
-            row["guideline_id"],
-            row["source"],
-            row["drugs"],
-            row["genes"],
-            row["pmids"],
-            row["years"],
-            row["url"],
-            row["data_version"],
-        )
-        for row in read_csv(pgx / "guidelines.csv")
-        if row["guideline_id"] in wanted
-    ]
-    sources = (origins.pharmcat("pgx/guidelines.csv"), origins.cpic_api("pgx/guidelines.csv"))
+    of_pair = {(row["drug"], row["gene"]): row["pmids"] for row in read_csv(pgx / "cpic_pairs_2026-08.csv")}
+    rows = []
+    for row in read_csv(pgx / "guidelines.csv"):
+        if row["guideline_id"] in wanted:
+            pmids = row["pmids"] or of_pair.get((row["drugs"], row["genes"]), "")
+            rows.append((row["guideline_id"], row["source"], row["drugs"], row["genes"], pmids, row["years"], row["url"],
+                         row["data_version"]))  # fmt: skip
+    sources = (origins.pharmcat("pgx/guidelines.csv"), origins.cpic_api("pgx/guidelines.csv, pgx/cpic_pairs_2026-08.csv"))
     return csv_table("drug_gene/guidelines.csv", columns, rows, licence=licences.CC0, sources=sources)
 
 
@@ -156,7 +149,7 @@ def _relations(pgx: Path) -> Table:
     for row in read_csv(pgx / "cpic_pairs_2026-08.csv"):
         used = {"Yes": "1", "No": "0"}.get(row["used_for_recommendation"], "")
         pairs[row["gene"], row["drug"]] = (row["cpic_level"], row["clinpgx_level"], used, "CPIC API of 2026-08-13")
-    rows = [(gene, drug, *rest) for (gene, drug), rest in sorted(pairs.items())]
+    rows = [(gene, drug, *rest) for (gene, drug), rest in sorted(pairs.items()) if drug not in NOT_MEDICINES]
     columns = ("gene", "drug", "cpic_level", "clinpgx_level", "used_for_recommendation", "list")
     sources = (
         origins.cpic_api("pgx/cpic_pairs_2026-08.csv"),

@@ -10,7 +10,7 @@ from smartpgx.knowledge import licences
 from smartpgx.knowledge.importers import origins
 from smartpgx.knowledge.importers.cpic_guidance import drug_list
 from smartpgx.knowledge.importers.rxnorm import Contents, read_contents
-from smartpgx.knowledge.importers.table import Made, Table, csv_table, read_csv
+from smartpgx.knowledge.importers.table import Made, SourceOf, Table, csv_table, read_csv
 
 _BRAND = re.compile(r"\[([^\[\]]+)\]$")
 _JOIN = re.compile(r" ?/ ?| and ")
@@ -33,14 +33,12 @@ def build(pgx: Path, fhir: Path, resistance: Path) -> Made:
 def _names(pgx: Path, resistance: Path, contents: Contents, known: Mapping[str, str]) -> Table:
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for kind, name, ingredients, source in (
-        *_rxnorm_names(contents),
-        *_drug_list_names(pgx, known),
+        *rxnorm_names(contents),
+        *_drug_list_names(pgx, contents, known),
         *_interaction_names(pgx, known),
         *_hiv_names(resistance),
     ):
         found.setdefault((name.strip().lower(), ingredients), (kind, source))
-    rows = [(name, kind, ingredients, source) for (name, ingredients), (kind, source) in sorted(found.items())]
-    columns = ("name", "kind", "ingredients", "source")
     sources = (
         origins.rxnorm("fhir/rxnorm_products.csv"),
         origins.pypgx("pgx/drugs.csv"),
@@ -49,11 +47,19 @@ def _names(pgx: Path, resistance: Path, contents: Contents, known: Mapping[str, 
         origins.fda_cyp("pgx/cyp_inhibitors_inducers.csv"),
         origins.hivfacts("resistance/hiv/drugs_hiv.csv"),
     )
+    return names_table(found, sources)
+
+
+def names_table(found: Mapping[tuple[str, str], tuple[str, str]], sources: tuple[SourceOf, ...]) -> Table:
+    """The names table from (name, ingredients) -> (kind, source)."""
+    rows = [(name, kind, ingredients, source) for (name, ingredients), (kind, source) in sorted(found.items())]
+    columns = ("name", "kind", "ingredients", "source")
     note = "ingredients: RxCUIs joined by ;, or the name itself (=name) of a drug that RxNorm does not number."
     return csv_table("medicines/names.csv", columns, rows, licence=licences.MIT, sources=sources, note=note)
 
 
-def _rxnorm_names(contents: Contents) -> Iterator[tuple[str, str, str, str]]:
+def rxnorm_names(contents: Contents) -> Iterator[tuple[str, str, str, str]]:
+    """Kind, name, ingredients and source of every name that RxNorm products, brands and ingredients give."""
     for product in contents.products:
         joined = ";".join(product.ingredients)
         if product.tty == "PIN":
@@ -70,13 +76,14 @@ def _rxnorm_names(contents: Contents) -> Iterator[tuple[str, str, str, str]]:
         yield ("ingredient", name, rxcui, "RxNorm")
 
 
-def _drug_list_names(pgx: Path, known: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
+def _drug_list_names(pgx: Path, contents: Contents, known: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
+    salts = {product.rxcui: ";".join(product.ingredients) for product in contents.products if product.tty == "PIN"}
     for name, (rxcui, _atc) in drug_list(pgx).items():
         parts = components(name, known)
         if len(parts) > 1:
             yield ("combination", name, ";".join(parts), "drug list")
         elif rxcui:
-            yield ("ingredient", name, rxcui, "drug list")
+            yield ("salt" if rxcui in salts else "ingredient", name, salts.get(rxcui, rxcui), "drug list")
         elif name in _UNNUMBERED:
             yield ("ingredient", name, f"={name}", "drug list")
 

@@ -23,11 +23,8 @@ def build(shared: Path, out: Path) -> Manifest:
 
     The same files give the same bytes. Raises ReleaseMissing where a source folder is not there.
     """
-    source = shared / "data" if (shared / "data").is_dir() else shared
+    source = source_folder(shared)
     pgx, fhir, resistance = source / "pgx", source / "fhir", source / "resistance"
-    for folder in (pgx, fhir, resistance):
-        if not folder.is_dir():
-            raise ReleaseMissing(f"no source folder {folder.name}/")
     made = [
         cpic_alleles.build(pgx, fhir),
         cpic_guidance.build(pgx),
@@ -37,6 +34,15 @@ def build(shared: Path, out: Path) -> Manifest:
         names.build(pgx, fhir, resistance),
     ]
     return write_release(made, out, release=RELEASE, built_from=BUILT_FROM)
+
+
+def source_folder(shared: Path) -> Path:
+    """The folder that holds ``pgx/``, ``fhir/`` and ``resistance/``: ``shared`` or its ``data/``. Raises ReleaseMissing."""
+    source = shared / "data" if (shared / "data").is_dir() else shared
+    for name in ("pgx", "fhir", "resistance"):
+        if not (source / name).is_dir():
+            raise ReleaseMissing(f"no source folder {name}/")
+    return source
 
 
 def write_release(made: Iterable[Made], out: Path, *, release: str, built_from: str) -> Manifest:

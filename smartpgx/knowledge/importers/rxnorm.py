@@ -21,8 +21,8 @@ _BRAND = re.compile(r"\[([^\[\]]+)\]$")
 _PACK_PART = re.compile(r"\d+ (?:\([^()]*\) )?\(((?:[^()]|\([^()]*\))*)\)")
 _SALT = re.compile(r"^(.+) (?:hydrochloride|sulfate|acetate|phosphate|sodium)$")
 _UNTRUSTED = "public FHIR test data (indexed copies)"
-_SALT_NAMED_OTHERWISE = {"266856": "40254"}
-"""Divalproex sodium is a form of valproate."""
+_SALT_NAMED_OTHERWISE = {"266856": "40254", "11118": "40254"}
+"""Divalproex sodium and valproic acid are forms of valproate."""
 
 
 class Product(Struct, frozen=True, kw_only=True):

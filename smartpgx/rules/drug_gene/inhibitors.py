@@ -78,8 +78,8 @@ def conversion_gaps(chart: Chart, genes: Iterable[GeneCall], table: InteractionT
                     source=tuple(dict.fromkeys(ref for one in acting for ref in one.orders)),
                     wanted=f"{call.gene} current phenotype",
                     because="not_computed",
-                    message=f"{named} changes {call.gene} activity while it is taken, and the advice is for the genetic result "
-                    "alone; weigh this by hand.",
+                    message=f"{call.gene} may work differently while the patient takes {named}, and the advice is for the "
+                    "genetic result alone; weigh this by hand.",
                 )
             )
     return tuple(gaps)

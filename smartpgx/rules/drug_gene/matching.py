@@ -76,9 +76,10 @@ def matches(rows: Sequence[GuidanceRow], ways: Sequence[Way]) -> tuple[Match, ..
         same: dict[str, tuple[list[GuidanceRow], list[Way]]] = {}
         for way in ways:
             fitting = [row for keys in _keys(way) for row in index.get(keys, ())]
-            for row in fitting or [None]:
-                kept, its_ways = same.setdefault(advice_key(row), ([], []))
-                kept += [row] if row is not None and row not in kept else []
+            answers: list[GuidanceRow | None] = [*fitting] or [None]
+            for answer in answers:
+                kept, its_ways = same.setdefault(advice_key(answer), ([], []))
+                kept += [answer] if answer is not None and answer not in kept else []
                 its_ways.append(way)
         found += [
             Match(population=population, rows=tuple(kept), ways=tuple(its), certain=len(its) == len(ways))

@@ -131,8 +131,9 @@ def _silent(
     reason = _reason_of_ways(ways, genes, calls)
     source = group[0].source
     held = [{gene: sorted(values) for gene, values in way.held.items()} for way in ways]
+    asked = {gene: sorted({value for row in group for value in row.conditions[gene]}) for gene in genes}
     step = TraceStep(
-        step="knowledge", code="no_row", parameters={"source": source.name, "drug": medicine.row.name, "genes": list(genes)}
+        step="knowledge", code="no_row", parameters={"source": source.name, "drug": medicine.row.name, "asked": asked}
     )
     return Recommendation(
         id=_id(medicine, source.name, population, held, reason),

@@ -41,9 +41,15 @@ def findings(genes: Sequence[str], calls: Mapping[str, GeneCall]) -> tuple[Trace
             steps.append(TraceStep(step="finding", code="gene_not_tested", parameters={"gene": gene}))
             continue
         code = "gene_not_called" if call.status == "not_called" else f"gene_{call.basis or 'variants'}"
-        parameters = {"gene": gene, "status": call.status, "diplotype": call.diplotype, "phenotype": call.phenotype}
-        parameters |= {"activity_score": call.activity_score, "possible": [c.diplotype for c in call.candidates if c.diplotype]}
-        parameters["statuses"] = list(call.lookup) if isinstance(call.lookup, tuple) else []
+        parameters: dict[str, object] = {
+            "gene": gene,
+            "status": call.status,
+            "diplotype": call.diplotype,
+            "phenotype": call.phenotype,
+            "activity_score": call.activity_score,
+            "possible": [c.diplotype for c in call.candidates if c.diplotype],
+            "statuses": list(call.lookup) if isinstance(call.lookup, tuple) else [],
+        }
         steps.append(TraceStep(step="finding", code=code, parameters=parameters, source=call.source))
     return tuple(steps)
 

@@ -11,8 +11,8 @@ from smartpgx.domain.called import Drug, DrugCall, IsolateCall
 from smartpgx.domain.chart import Chart, Gap, Reference
 from smartpgx.domain.codes import NoResultReason, Status
 from smartpgx.domain.scope import Scope
-from smartpgx.knowledge.schema import HivDrugRow
-from smartpgx.rules.resistance.medicines import HivMedicine, hiv_medicines
+from smartpgx.rules.identity import digest, drug_key
+from smartpgx.rules.resistance.medicines import HivMedicine, hiv_medicines, precise
 from smartpgx.rules.resistance.regimen import HLA_ABACAVIR, KEEPS_ITS_PLACE, hepatitis_b
 from smartpgx.rules.resistance.tables import ResistanceTables
 from smartpgx.rules.resistance.virus import HIV1, is_hiv1
@@ -62,15 +62,9 @@ def _wanted(chart: Chart, knowledge: ResistanceTables, scope: Scope) -> Iterator
     if names is not None:
         yield from (medicine for medicine in recorded if medicine.drug.name in names)
     here = {medicine.drug.name for medicine in recorded}
-    for row in knowledge.hiv_drugs:
-        for drug in _drugs_of(row):
-            if drug.name not in here and (names is None or {drug.name.casefold(), row.code.casefold()} & names):
-                yield HivMedicine(drug=drug, row=row, orders=(), active=False)
-
-
-def _drugs_of(row: HivDrugRow) -> Iterator[Drug]:
-    for name in row.ingredients or (row.name,):
-        yield Drug(name=name, rxcui=row.rxcui if name == row.name or len(row.ingredients) < 2 else None, code=row.code)
+    for row in precise(knowledge.hiv_drugs):
+        if row.name not in here and (names is None or {row.name.casefold(), row.code.casefold()} & names):
+            yield HivMedicine(drug=Drug(name=row.name, rxcui=row.rxcui, code=row.code), row=row, orders=(), active=False)
 
 
 def _leading(medicine: HivMedicine, viruses: Sequence[IsolateCall], knowledge: ResistanceTables) -> _Judged:
@@ -95,7 +89,7 @@ def _recommend(
     partners = [other for other in regimen if other.medicine.drug.name != drug.name]
     algorithm = knowledge.hivdb
     return Recommendation(
-        id=f"resistance:{HIV1.lower()}:{drug.rxcui or drug.name}:{'m184-' if kept else ''}{status}",
+        id=digest("resistance", HIV1, drug_key(drug), status, "m184_keeps" if kept else ""),
         area="resistance",
         status=status,
         reason=_reason(one) if status == "no_result" else None,

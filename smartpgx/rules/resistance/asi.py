@@ -11,19 +11,10 @@ from msgspec import Struct
 
 from smartpgx.domain.codes import Letter
 from smartpgx.knowledge.asi import AsiAlgorithm, GeneRules, compile_algorithm
+from smartpgx.knowledge.asi.algorithm import Partial, ScoreItem
 from smartpgx.knowledge.asi.letters import mask
 
 __all__ = ["DrugScore", "FiredComment", "Partial", "comments", "compile_algorithm", "score"]
-
-
-class Partial(Struct, frozen=True):
-    """What one condition adds to a score, and what the rule wanted at each position: ((184, bits), ...).
-
-    ``value`` is None for a Boolean rule, which gives a level and no number.
-    """
-
-    wanted: tuple[tuple[int, int], ...]
-    value: float | None
 
 
 class DrugScore(Struct, frozen=True):
@@ -76,21 +67,24 @@ _Levelled = tuple[int, tuple[Partial, ...]]
 def _scored(rules: GeneRules, found: Mapping[int, int]) -> dict[int, _Scored]:
     """Per drug the rule that gives the highest level: total, level and what adds up to it."""
     items = rules.score_items
-    counted: dict[int, int] = {}
+    counted: dict[int, ScoreItem] = {}
     for number in rules.score_index.hits(found):
-        group = items[number].group
-        if group not in counted or items[number].value > items[counted[group]].value:
-            counted[group] = number
-    by_rule: list[list[int]] = [[] for _ in rules.score_rules]
-    for number in sorted(counted.values()):
-        by_rule[items[number].rule].append(number)
+        item = items[number]
+        other = counted.get(item.group)
+        if other is None or item.value > other.value:
+            counted[item.group] = item
+    by_rule: dict[int, list[Partial]] = {}
+    totals: dict[int, float] = {}
+    for _, item in sorted(counted.items()):
+        by_rule.setdefault(item.rule, []).append(item.partial)
+        totals[item.rule] = totals.get(item.rule, 0.0) + item.value
     best: dict[int, _Scored] = {}
-    for rule, numbers in zip(rules.score_rules, by_rule, strict=True):
-        total = round(sum([items[number].value for number in numbers]), 6) if numbers else 0.0
+    for number, rule in enumerate(rules.score_rules):
+        total = round(totals.get(number, 0.0), 6)
         level = rule.ranges.level(total)
-        other = best.get(rule.drug)
-        if other is None or (level or 0) > (other[1] or 0):
-            best[rule.drug] = total, level, tuple([Partial(items[number].bits, items[number].value) for number in numbers])
+        best_so_far = best.get(rule.drug)
+        if best_so_far is None or (level or 0) > (best_so_far[1] or 0):
+            best[rule.drug] = total, level, tuple(by_rule.get(number, ()))
     return best
 
 
@@ -101,9 +95,9 @@ def _levelled(rules: GeneRules, found: Mapping[int, int]) -> dict[int, _Levelled
         rule = rules.level_rules[number]
         level, partials = best.get(rule.drug, (-1, ()))
         if rule.level > level:
-            best[rule.drug] = rule.level, (Partial(rule.bits, None),)
+            best[rule.drug] = rule.level, (rule.partial,)
         elif rule.level == level:
-            best[rule.drug] = level, (*partials, Partial(rule.bits, None))
+            best[rule.drug] = level, (*partials, rule.partial)
     return best
 
 

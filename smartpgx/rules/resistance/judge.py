@@ -10,6 +10,7 @@ from smartpgx.domain.chart import Chart, Gap, Isolate
 from smartpgx.knowledge.asi import AsiAlgorithm
 from smartpgx.knowledge.schema import HivDrugRow
 from smartpgx.rules.resistance.asi import DrugScore, FiredComment, Partial, comments, score
+from smartpgx.rules.resistance.medicines import precise
 from smartpgx.rules.resistance.regimen import regimen
 from smartpgx.rules.resistance.tables import ResistanceTables
 from smartpgx.rules.resistance.virus import HIV1, GeneFindings, genes_of, is_hiv1
@@ -88,7 +89,12 @@ def _judge(
     for algorithm in algorithms:
         for findings in genes:
             scores = score(algorithm, findings.gene, findings.letters)
-            drugs += [_drug_call(one, findings, algorithm, knowledge.hiv_drugs) for one in scores]
+            own_taf = any(one.drug == "TAF" for one in scores)
+            drugs += [
+                _drug_call(one, drug, findings, algorithm)
+                for one in scores
+                for drug in drugs_of(one, knowledge.hiv_drugs, own_taf)
+            ]
             fired = comments(algorithm, findings.gene, findings.letters, scores)
             said += [_comment(one, findings, algorithm, shipped=algorithm is knowledge.hivdb) for one in fired]
     warnings = tuple(dict.fromkeys((*isolate.warnings, *(text for findings in genes for text in findings.warnings))))
@@ -105,7 +111,7 @@ def _judge(
     return call, list(_gaps(isolate, genes, algorithms[0]))
 
 
-def _drug_call(one: DrugScore, findings: GeneFindings, algorithm: AsiAlgorithm, rows: Sequence[HivDrugRow]) -> DrugCall:
+def _drug_call(one: DrugScore, drug: Drug, findings: GeneFindings, algorithm: AsiAlgorithm) -> DrugCall:
     """``S`` of a gene that was read only in part is no ``S``: what was not read could change it."""
     letter = one.letter
     if findings.unread and letter == "S":
@@ -113,7 +119,7 @@ def _drug_call(one: DrugScore, findings: GeneFindings, algorithm: AsiAlgorithm, 
     known = letter != "U"
     label = f"{algorithm.name} {algorithm.version}"
     return DrugCall(
-        drug=drug_of(one, rows),
+        drug=drug,
         drug_class=one.drug_class,
         interpretation=letter,
         basis="predicted" if known else None,
@@ -125,14 +131,20 @@ def _drug_call(one: DrugScore, findings: GeneFindings, algorithm: AsiAlgorithm, 
     )
 
 
-def drug_of(one: DrugScore, rows: Sequence[HivDrugRow]) -> Drug:
-    """The RxNorm ingredient of a drug as an algorithm calls it (``LMV``, ``DRV/r_QD``); its own name where unknown."""
+def drugs_of(one: DrugScore, rows: Sequence[HivDrugRow], own_taf: bool = False) -> tuple[Drug, ...]:
+    """The RxNorm ingredients of a drug as an algorithm calls it (``LMV``, ``DRV/r_QD``); its own name where unknown.
+
+    TDF stands for both prodrugs of tenofovir, unless the algorithm has rules of its own for TAF.
+    """
     plain = one.drug.split("_")[0]
-    for row in rows:
-        if plain == row.code or plain in row.asi_names:
-            exact = one.drug in row.asi_names or one.drug == row.code
-            return Drug(name=row.name, rxcui=row.rxcui, code=row.code if exact and one.drug != "TAF" else one.drug)
-    return Drug(name=one.full_name, code=one.drug)
+    found = [row for row in rows if plain == row.code or plain in row.asi_names]
+    if plain == "TAF" or (plain == "TDF" and own_taf):
+        found = [row for row in rows if "TDF" in row.asi_names and row.name.endswith("alafenamide") == (plain == "TAF")]
+    found = precise(found)
+    exact = plain == one.drug != "TAF"
+    return tuple(Drug(name=row.name, rxcui=row.rxcui, code=row.code if exact else one.drug) for row in found) or (
+        Drug(name=one.full_name, code=one.drug),
+    )
 
 
 def _effect(partial: Partial, findings: GeneFindings, label: str) -> Effect:

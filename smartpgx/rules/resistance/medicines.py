@@ -65,17 +65,19 @@ def _orders(medication: Medication) -> tuple[Reference, ...]:
 
 
 def row_of(ingredient: Ingredient, rows: Iterable[HivDrugRow]) -> HivDrugRow | None:
-    """The row of an ingredient, by RxNorm code or name; tenofovir alafenamide and disoproxil share one."""
+    """The row of an ingredient, by RxNorm code or name; a salt or "tenofovir" alone goes by its first word."""
     name = ingredient.name.lower()
+    rows = tuple(rows)
     for row in rows:
-        names = {row.name.lower(), *(one.lower() for one in row.ingredients)}
-        if (
-            (ingredient.rxcui and ingredient.rxcui == row.rxcui)
-            or name in names
-            or name.split()[0] == row.name.split()[0].lower()
-        ):
+        if (ingredient.rxcui and ingredient.rxcui == row.rxcui) or name == row.name.lower():
             return row
-    return None
+    return next((row for row in rows if name.split()[0] == row.name.split()[0].lower()), None) if name else None
+
+
+def precise(rows: Iterable[HivDrugRow]) -> list[HivDrugRow]:
+    """Without "tenofovir" where its prodrugs are named: what is ordered is one of these."""
+    rows = list(rows)
+    return [row for row in rows if not any(other.name.startswith(f"{row.name} ") for other in rows)]
 
 
 def boosters(chart: Chart) -> tuple[str, ...]:
