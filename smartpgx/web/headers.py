@@ -21,7 +21,6 @@ def _secure(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin-allow-popups"
     if request.endpoint == "static":
         response.headers["Cache-Control"] = "public, max-age=600"
     elif "Cache-Control" not in response.headers:

@@ -12,8 +12,18 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, request
 
+
+class _StandardError:
+    """Writes to whatever standard error is at that moment."""
+
+    def line(self, text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    info = error = line
+
+
 _log: Any = structlog.wrap_logger(
-    structlog.PrintLogger(sys.stderr),
+    _StandardError(),
     processors=[
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper("iso"),
