@@ -30,8 +30,10 @@ def object_(value: object) -> Json:
 
 
 def text(value: object) -> str:
-    """A string without blanks around it, or the empty string."""
-    return value.strip() if isinstance(value, str) else ""
+    """A string without blanks around it (and without half characters that no file can hold), or the empty string."""
+    if not isinstance(value, str):
+        return ""
+    return (value if value.isascii() else value.encode("utf-8", "replace").decode()).strip()
 
 
 def number(value: object) -> float | None:
