@@ -53,9 +53,22 @@ def genotype(text: str, symbol: str | None = "CYP2C19", name: str = "g", **more:
     )
 
 
-def variant(name: str = "v", *, answer: str = "LA9633-4", counting: str | None = "LA30102-0", high: int | None = 0, symbol: str | None = "CYP2C19",
-            zygosity: str | None = "LA6706-1", origin: str | None = "LA6683-2", parts: tuple[Json, ...] = (), accession: str | None = None,
-            position: int | None = None, reference: str | None = None, alternate: str | None = None, **more: Any) -> Json:  # fmt: skip
+def variant(
+    name: str = "v",
+    *,
+    answer: str = "LA9633-4",
+    counting: str | None = "LA30102-0",
+    high: int | None = 0,
+    symbol: str | None = "CYP2C19",
+    zygosity: str | None = "LA6706-1",
+    origin: str | None = "LA6683-2",
+    parts: tuple[Json, ...] = (),
+    accession: str | None = None,
+    position: int | None = None,
+    reference: str | None = None,
+    alternate: str | None = None,
+    **more: Any,
+) -> Json:
     found = list(parts) + ([gene(symbol)] if symbol else [])
     if accession:
         found.append(component("48013-7", valueCodeableConcept=coded("http://www.ncbi.nlm.nih.gov/nuccore", accession)))
@@ -85,8 +98,15 @@ def sequence(
 ) -> Json:
     listed = [{"start": s, "end": e, "referenceAllele": r, "observedAllele": a} for s, e, r, a in variants]
     reference = {"referenceSeqId": coded("http://www.ncbi.nlm.nih.gov/nuccore", accession)}
-    return {"resourceType": "MolecularSequence", "id": name, "type": "dna", "coordinateSystem": counting, "patient": ME,
-            "referenceSeq": reference, "variant": listed} | more  # fmt: skip
+    return {
+        "resourceType": "MolecularSequence",
+        "id": name,
+        "type": "dna",
+        "coordinateSystem": counting,
+        "patient": ME,
+        "referenceSeq": reference,
+        "variant": listed,
+    } | more
 
 
 def order(concept: Json | None = None, name: str = "m", **more: Any) -> Json:

@@ -34,11 +34,20 @@ def consent(provision: dict[str, Any], scope: str = "patient-privacy", **more: A
 
 
 GENETIC = (
-    genotype("*2/*2"), variant(**SITE), sequence((94781858, 94781859, "G", "A")),
+    genotype("*2/*2"),
+    variant(**SITE),
+    sequence((94781858, 94781859, "G", "A")),
     observation("f", {"text": "CYP2D6 phenotype"}, valueString="Poor metabolizer"),
     observation("x", {"text": "HLA-B*57:01 [Presence]"}, valueString="Positive"),
-    {"resourceType": "DiagnosticReport", "id": "r", "status": "final", "subject": ME, "code": {"text": "Pharmacogenetic report"}, "presentedForm": [{"data": "x"}]},
-)  # fmt: skip
+    {
+        "resourceType": "DiagnosticReport",
+        "id": "r",
+        "status": "final",
+        "subject": ME,
+        "code": {"text": "Pharmacogenetic report"},
+        "presentedForm": [{"data": "x"}],
+    },
+)
 
 
 @pytest.mark.parametrize(

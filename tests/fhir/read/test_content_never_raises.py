@@ -1,7 +1,8 @@
-"""Whatever stands in the resources: no exception but PatientUnclear, every resource accounted for, no certainty out of garbage."""
+"""Whatever stands in the resources: no exception but the input errors, and every resource is accounted for."""
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import random
 from typing import Any
@@ -51,19 +52,46 @@ VALUES: list[Any] = [
     10**30,
 ]
 SAMPLES = [
-    genotype("*1/*2"), variant(**SITE), sequence((94781858, 94781859, "G", "A")), clopidogrel(), organism("Escherichia coli"),
+    genotype("*1/*2"),
+    variant(**SITE),
+    sequence((94781858, 94781859, "G", "A")),
+    clopidogrel(),
+    organism("Escherichia coli"),
     observation("h", {"text": "HIV-1 protease gene mutations detected"}, valueString="D30N, M46I"),
     observation("f", {"text": "CYP2D6 phenotype"}, valueString="Poor metabolizer"),
     observation("x", {"text": "HLA-B*57:01 [Presence]"}, valueCodeableConcept=coded(LOINC, "LA6576-8")),
-    observation("m", {"text": "Oxacillin [Susceptibility]"}, valueQuantity={"value": 0.5, "unit": "mg/L"}, interpretation=[coded("x", "S")]),
+    observation(
+        "m",
+        {"text": "Oxacillin [Susceptibility]"},
+        valueQuantity={"value": 0.5, "unit": "mg/L"},
+        interpretation=[coded("x", "S")],
+    ),
     observation("l", {"text": "Line probe assay"}, valueString="rpoB S450L detected"),
-    observation("ph", coded(LOINC, "82120-7"), valueCodeableConcept={"text": "Cis"}, derivedFrom=[{"reference": "Observation/v"}, {"reference": "Observation/w"}]),
-    {"resourceType": "Consent", "id": "k", "status": "active", "patient": ME, "provision": {"type": "permit", "securityLabel": [{"code": "GDIS"}]}},
-    {"resourceType": "DiagnosticReport", "id": "r", "status": "final", "subject": ME, "code": {"text": "Genetic report"}, "contained": [genotype("*1/*2", name="c")]},
+    observation(
+        "ph",
+        coded(LOINC, "82120-7"),
+        valueCodeableConcept={"text": "Cis"},
+        derivedFrom=[{"reference": "Observation/v"}, {"reference": "Observation/w"}],
+    ),
+    {
+        "resourceType": "Consent",
+        "id": "k",
+        "status": "active",
+        "patient": ME,
+        "provision": {"type": "permit", "securityLabel": [{"code": "GDIS"}]},
+    },
+    {
+        "resourceType": "DiagnosticReport",
+        "id": "r",
+        "status": "final",
+        "subject": ME,
+        "code": {"text": "Genetic report"},
+        "contained": [genotype("*1/*2", name="c")],
+    },
     {"resourceType": "Condition", "id": "c", "subject": ME, "code": {"text": "Melanoma"}},
     {"resourceType": "AllergyIntolerance", "id": "a", "patient": ME, "code": {"text": "abacavir"}},
     {"resourceType": "Specimen", "id": "s", "subject": ME, "parent": [{"reference": "Specimen/s"}]},
-]  # fmt: skip
+]
 
 
 def paths(node: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -89,7 +117,7 @@ def check(resources: list[Any]) -> None:
         return
     assert sum(number for outcomes in chart.accounted.values() for number in outcomes.values()) == len(found)
     assert all(number > 0 for outcomes in chart.accounted.values() for number in outcomes.values())
-    msgspec.json.encode(msgspec.to_builtins(chart.accounted))
+    msgspec.json.encode(chart)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: f"{sample['resourceType']}-{sample['id']}")
@@ -101,8 +129,10 @@ def test_every_element_replaced_by_every_odd_value(sample: dict[str, Any]) -> No
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3), max_leaves=6
-)  # fmt: skip
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=6,
+)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -122,10 +152,8 @@ def test_any_mixture_of_garbled_resources(data: st.DataObject) -> None:
 @given(json_values)
 @settings(max_examples=60, deadline=None)
 def test_any_json_is_a_bundle_or_an_error(payload: Any) -> None:
-    try:
+    with contextlib.suppress(InputError):
         unwrap(payload if isinstance(payload, dict) else {"resourceType": "Bundle", "entry": payload})
-    except InputError:
-        pass
 
 
 def test_the_samples_themselves_are_read() -> None:

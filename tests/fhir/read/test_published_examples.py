@@ -50,12 +50,20 @@ def test_every_example_is_read_and_adds_up(path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "MolecularSequence-breastcancer", "MolecularSequence-coord-0-base", "MolecularSequence-coord-1-base", "MolecularSequence-example-TPMT-one",
-        "MolecularSequence-example-TPMT-two", "MolecularSequence-example-pgx-1", "MolecularSequence-example-pgx-2", "MolecularSequence-fda-example",
-        "MolecularSequence-fda-vcf-comparison", "MolecularSequence-fda-vcfeval-comparison", "MolecularSequence-graphic-example-3",
+        "MolecularSequence-breastcancer",
+        "MolecularSequence-coord-0-base",
+        "MolecularSequence-coord-1-base",
+        "MolecularSequence-example-TPMT-one",
+        "MolecularSequence-example-TPMT-two",
+        "MolecularSequence-example-pgx-1",
+        "MolecularSequence-example-pgx-2",
+        "MolecularSequence-fda-example",
+        "MolecularSequence-fda-vcf-comparison",
+        "MolecularSequence-fda-vcfeval-comparison",
+        "MolecularSequence-graphic-example-3",
         "MolecularSequence-sequence-complex-variant",
     ],
-)  # fmt: skip
+)
 def test_the_defects_of_the_published_sequences_are_told(name: str) -> None:
     chart, _ = example(FHIR / f"r4-spec/{name}.json")
     assert chart.variants == ()

@@ -245,7 +245,11 @@ _IN_COMPONENTS = frozenset({"genotype", "phenotype", "activity_score", "hla_pres
 
 def _is_header(view: View) -> bool:
     """Whether an Observation only holds others together."""
-    own = view.value_kind or view.interpretations or any(key.startswith("value") for _, each in view.named_components for key in each)
+    own = (
+        view.value_kind
+        or view.interpretations
+        or any(key.startswith("value") for _, each in view.named_components for key in each)
+    )
     return bool(view.members) and not own
 
 
