@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from smartpgx.sandbox.app import create_sandbox
-from smartpgx.sandbox.config import SandboxConfig
+from smartpgx.sandbox.config import SandboxClient, SandboxConfig
 from tests.sandbox.client import SmartClient
 
 LOINC = "http://loinc.org"
@@ -85,7 +85,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 def sandbox(fixtures: Path, clock: Clock) -> Iterator[Flask]:
-    yield create_sandbox(SandboxConfig(fixtures=fixtures, controls=True, clock=clock, slow_seconds=0.01))
+    clients = (SandboxClient(), SandboxClient(client_id="other-app", redirect_uris=("http://localhost:9/callback",)))
+    yield create_sandbox(SandboxConfig(clients=clients, fixtures=fixtures, controls=True, clock=clock, slow_seconds=0.01))
 
 
 @pytest.fixture
