@@ -62,19 +62,18 @@ class Medicines:
                           complete=complete == "yes" or tty == "PIN", dose_form=dose_form, local=local)  # fmt: skip
 
     def by_ndc(self, ndc11: str) -> Ingredients:
-        """Ingredients of an 11-digit NDC; hyphens and spaces are ignored."""
+        """Ingredients of an 11-digit NDC, or of one in three segments, whose short segment is padded."""
         product = self.product_of_ndc(ndc11)
         return self.by_rxcui(product) if product else ()
 
     def product_of_ndc(self, ndc11: str) -> str | None:
-        """RxCUI of the product with this 11-digit NDC."""
-        code = ndc11.replace("-", "").replace(" ", "").encode()
+        """RxCUI of the product with this NDC; None where it is not known or not an NDC (ten bare digits are ambiguous)."""
+        code = _eleven_digits(ndc11).encode()
         if len(code) != 11 or not code.isdigit():
             return None
-        lines = self._ndc
-        index = bisect_left(_Lines(lines), code)
-        line = _Lines(lines)[index] if index < len(_Lines(lines)) else b""
-        return _Lines(lines).rxcui(index) if line == code else None
+        known = _Lines(self._ndc)
+        index = bisect_left(range(len(known)), code, key=known.code)
+        return known.rxcui(index) if index < len(known) and known.code(index) == code else None
 
     def by_atc(self, code: str) -> Ingredients:
         """Ingredients of a full (7-character) ATC code, all of them for a combination we know."""
@@ -177,7 +176,7 @@ class Medicines:
 
 
 class _Lines:
-    """Sorted lines of one width (``ndc11,rxcui``), seen as a sequence of NDCs without making an object of each."""
+    """Sorted lines of one width (``ndc11,rxcui``), searched without making an object of each."""
 
     def __init__(self, lines: bytes) -> None:
         self._lines = lines
@@ -186,13 +185,20 @@ class _Lines:
     def __len__(self) -> int:
         return len(self._lines) // self._width if self._width else 0
 
-    def __getitem__(self, index: int) -> bytes:
+    def code(self, index: int) -> bytes:
         start = index * self._width
         return self._lines[start : start + 11]
 
     def rxcui(self, index: int) -> str:
         start = index * self._width + 12
         return self._lines[start : start + self._width - 13].decode().strip()
+
+
+def _eleven_digits(ndc: str) -> str:
+    parts = ndc.strip().split("-")
+    if len(parts) == 3:
+        return parts[0].zfill(5) + parts[1].zfill(4) + parts[2].zfill(2)
+    return "".join(parts).replace(" ", "")
 
 
 def _plain(text: str) -> str:

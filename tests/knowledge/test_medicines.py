@@ -82,7 +82,8 @@ def test_guidance_drugs_resolve_to_the_code_of_their_rows():
 
 
 def test_ndc_with_and_without_hyphens():
-    assert KNOWN.by_ndc("00002298026") == KNOWN.by_ndc("00002-2980-26") != ()
+    assert KNOWN.by_ndc("00002298026") == KNOWN.by_ndc("00002-2980-26") == KNOWN.by_ndc("0002-2980-26") != ()
+    assert KNOWN.by_ndc("0002298026") == (), "ten bare digits are ambiguous"
     assert KNOWN.by_ndc("00000000000") == KNOWN.by_ndc("99999999999") == KNOWN.by_ndc("123") == KNOWN.by_ndc("abcdefghijk") == ()
 
 

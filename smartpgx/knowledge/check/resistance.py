@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from smartpgx.errors import RowInvalid
 from smartpgx.knowledge.check.faults import Fault, lines, unknown
 from smartpgx.knowledge.resistance import HIVDB, Resistance
 from smartpgx.knowledge.shelf import Shelf
@@ -35,8 +36,8 @@ def faults(shelf: Shelf) -> Iterator[Fault]:
         yield from line.known("id", comments, "comment")
     try:
         _ = Resistance(shelf).hivdb
-    except Exception as error:
-        yield Fault(file=HIVDB, message=f"does not compile: {error}")
+    except RowInvalid as error:
+        yield Fault(file=HIVDB, message=f"does not compile: {error.message}")
 
 
 def _drugs(shelf: Shelf, listed: set[str]) -> Iterator[Fault]:

@@ -126,8 +126,16 @@ def drug_list(pgx: Path) -> dict[str, tuple[str, str]]:
     return {drug: codes for drug, codes in sorted(rows.items()) if drug not in NOT_MEDICINES}
 
 
+def other_names(pgx: Path) -> dict[str, str]:
+    """Second names of the drug list (glibenclamide) to the name that the guidance uses for the same code (glyburide)."""
+    guided = {row["drug"] for row in current_rows(pgx)}
+    by_code = {rxcui: drug for drug, (rxcui, _atc) in drug_list(pgx).items() if rxcui and drug in guided}
+    return {drug: by_code[rxcui] for drug, (rxcui, _atc) in drug_list(pgx).items() if by_code.get(rxcui, drug) != drug}
+
+
 def _drugs(pgx: Path) -> Table:
-    listed = [(drug, *codes) for drug, codes in drug_list(pgx).items()]
+    second = other_names(pgx)
+    listed = [(drug, *codes) for drug, codes in drug_list(pgx).items() if drug not in second]
     sources = (
         origins.pypgx("pgx/drugs.csv"),
         origins.cpic_data("pgx/drugs.csv"),
@@ -144,11 +152,22 @@ def _code(text: str) -> str:
 
 def _relations(pgx: Path) -> Table:
     pairs: dict[tuple[str, str], tuple[str, ...]] = {}
+    second = other_names(pgx)
     for row in read_csv(pgx / "gene_drug_pairs.csv"):
-        pairs[row["gene"], row["drug"]] = (row["cpic_level"], row["clinpgx_level"], "", "CPIC list of 2022-02")
+        pairs[row["gene"], second.get(row["drug"], row["drug"])] = (
+            row["cpic_level"],
+            row["clinpgx_level"],
+            "",
+            "CPIC list of 2022-02",
+        )
     for row in read_csv(pgx / "cpic_pairs_2026-08.csv"):
         used = {"Yes": "1", "No": "0"}.get(row["used_for_recommendation"], "")
-        pairs[row["gene"], row["drug"]] = (row["cpic_level"], row["clinpgx_level"], used, "CPIC API of 2026-08-13")
+        pairs[row["gene"], second.get(row["drug"], row["drug"])] = (
+            row["cpic_level"],
+            row["clinpgx_level"],
+            used,
+            "CPIC API of 2026-08-13",
+        )
     rows = [(gene, drug, *rest) for (gene, drug), rest in sorted(pairs.items()) if drug not in NOT_MEDICINES]
     columns = ("gene", "drug", "cpic_level", "clinpgx_level", "used_for_recommendation", "list")
     sources = (

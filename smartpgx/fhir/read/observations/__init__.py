@@ -1,0 +1,1 @@
+"""Observations: one module per kind of result."""
