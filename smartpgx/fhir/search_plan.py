@@ -44,8 +44,8 @@ MEASUREMENT_LOINC = ("29463-7",)
 """Body weight. Others join when a rule uses them and their code is verified."""
 
 REPORT_LOINC = ("51969-4", "55233-1", "53798-5")
-REPORT_SECTIONS = {"genetic": ("GE",), "microbiology": ("MB",)}
-"""HL7 table 0074."""
+REPORT_SECTIONS = {"genetic": ("GE",), "microbiology": ("MB", "MCB", "VR")}
+"""HL7 table 0074: genetics; microbiology, mycobacteriology, virology (hl7.terminology.r4 7.0.1)."""
 
 FOLLOWED = {
     "DiagnosticReport": ("result", "specimen"),

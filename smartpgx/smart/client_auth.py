@@ -44,7 +44,7 @@ def signing_key(issuer: Issuer) -> tuple[SigningKey, str]:
             key: SigningKey = kind.import_key(value)
         except (ValueError, TypeError, KeyError):
             continue
-        if key.is_private and (algorithm == "RS384" or key.curve_name == "P-384"):
+        if key.is_private and (isinstance(key, RSAKey) or key.curve_name == "P-384"):
             return key, algorithm
     raise SettingsError(f"private_key_file of {issuer.name}: neither a private RSA key nor one on the curve P-384")
 

@@ -120,3 +120,8 @@ def scope_lost(scope: str) -> str:
     }  # fmt: skip
     name = SUBJECTS.get(subjects.get(kind, ""), kind)
     return f"{scope} was not granted: {name[0].lower() + name[1:]} were not looked at."
+
+
+def kind(resource: str) -> str:
+    """What a resource type of ours is for."""
+    return _NAMES.get(resource, resource)

@@ -22,7 +22,7 @@ def result(found: Mapping[str, Any], asked: Sequence[str] = ()) -> str:
     gene = str(found.get("gene", ""))
     if "status" not in found:
         return f"{gene} not tested"
-    if found["status"] == "not_called":
+    if found["status"] == "not_called" and not found.get("phenotype"):
         return f"{gene} tested without a usable result"
     statuses = _statuses(found, asked)
     if statuses:
@@ -44,7 +44,7 @@ def _statuses(found: Mapping[str, Any], asked: Sequence[str]) -> list[str]:
 
 
 def _genotype(found: Mapping[str, Any]) -> str:
-    if found["status"] == "ambiguous":
+    if found["status"] in ("ambiguous", "not_called"):
         possible = [str(name) for name in found.get("possible") or ()]
         return f"not settled ({one_of(possible)})" if 0 < len(possible) <= 4 else "not settled"
     return str(found.get("diplotype") or "")
@@ -59,7 +59,7 @@ def _score(found: Mapping[str, Any], asked: Sequence[str]) -> str:
 def _conditions(rec: Recommendation) -> dict[str, tuple[str, ...]]:
     """Gene -> the values that the rows behind the advice ask for; those of the whole table where no row speaks."""
     asked: dict[str, tuple[str, ...]] = {}
-    for step in rec.trace:
+    for step in (one for one in rec.trace if one.step == "knowledge"):
         for gene, values in (step.parameters.get("conditions") or step.parameters.get("asked") or {}).items():
             asked[gene] = (*asked.get(gene, ()), *values)
     return asked

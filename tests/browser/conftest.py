@@ -89,7 +89,17 @@ def stack(tmp_path_factory):
         "PYTHONWARNINGS": "default",
     }
     sandbox = [sys.executable, "-m", "smartpgx.sandbox", "--port", str(ehr_port), "--launch-config", str(path), "--test-controls"]
-    gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{app_port}", "--worker-class", "gthread", "--threads", "8"]
+    gunicorn = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--bind",
+        f"127.0.0.1:{app_port}",
+        "--worker-class",
+        "gthread",
+        "--threads",
+        "8",
+    ]
     logs = folder / "ehr.log", folder / "app.log"
     processes = [
         start(sandbox, environment, logs[0]),

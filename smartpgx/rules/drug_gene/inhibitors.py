@@ -62,7 +62,8 @@ def acting_on(gene: str, chart: Chart, table: InteractionTable) -> tuple[Acting,
 
 def _orders(line: Interaction, taken: Mapping[str, tuple[Reference, ...]]) -> tuple[Reference, ...]:
     """The orders that together give what the line is about; empty when a part is not taken."""
-    parts = line.rxcuis or (line.drug.casefold(),)
+    name = line.drug.casefold()
+    parts = (name,) if name in taken else line.rxcuis or (name,)
     return tuple(dict.fromkeys(ref for part in parts for ref in taken[part])) if all(part in taken for part in parts) else ()
 
 

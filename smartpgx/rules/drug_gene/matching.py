@@ -7,7 +7,9 @@ from itertools import product
 
 from msgspec import Struct
 
+from smartpgx.domain.advice import Action
 from smartpgx.domain.called import GeneCall
+from smartpgx.domain.codes import ActionCode, Status
 from smartpgx.knowledge.schema import GuidanceRow, PhenotypeRule
 from smartpgx.rules.drug_gene.states import GeneState, Held, holding, plain, states_of
 
@@ -25,13 +27,15 @@ class Way(Struct, frozen=True, kw_only=True):
 class Match(Struct, frozen=True, kw_only=True):
     """What one source says for one population: the rows with this advice, and the ways it holds for.
 
-    ``rows`` empty: the source has no row for these ways. ``certain``: it holds for every way.
+    ``rows`` empty: the source has no row for these ways. ``certain``: it holds for every way. ``actions``: those of the rows,
+    or the part of them that every way shares.
     """
 
     population: str
     rows: tuple[GuidanceRow, ...]
     ways: tuple[Way, ...]
     certain: bool
+    actions: tuple[Action, ...] = ()
 
 
 def grouped(rows: Iterable[GuidanceRow]) -> dict[GroupKey, list[GuidanceRow]]:
@@ -67,8 +71,7 @@ def ways_of(
 def matches(rows: Sequence[GuidanceRow], ways: Sequence[Way]) -> tuple[Match, ...]:
     """For each population: rows that give the same advice as one match, best genotype first."""
     found: list[Match] = []
-    populations = list(dict.fromkeys(row.population for row in rows))
-    for population in populations:
+    for population in dict.fromkeys(row.population for row in rows):
         index: dict[tuple[Held, ...], list[GuidanceRow]] = {}
         for row in rows:
             if row.population == population:
@@ -78,19 +81,52 @@ def matches(rows: Sequence[GuidanceRow], ways: Sequence[Way]) -> tuple[Match, ..
             fitting = [row for keys in _keys(way) for row in index.get(keys, ())]
             answers: list[GuidanceRow | None] = [*fitting] or [None]
             for answer in answers:
-                kept, its_ways = same.setdefault(advice_key(answer), ([], []))
+                kept, its_ways = same.setdefault(advice_key(answer.status, answer.actions) if answer else "", ([], []))
                 kept += [answer] if answer is not None and answer not in kept else []
                 its_ways.append(way)
-        found += [
-            Match(population=population, rows=tuple(kept), ways=tuple(its), certain=len(its) == len(ways))
+        here = [
+            Match(
+                population=population,
+                rows=tuple(kept),
+                ways=tuple(its),
+                certain=len(its) == len(ways),
+                actions=kept[0].actions if kept else (),
+            )
             for kept, its in same.values()
         ]
+        found += [*_shared(here, ways), *here]
     return tuple(found)
 
 
-def advice_key(row: GuidanceRow | None) -> str:
-    """Equal for rows that make the clinician do the same."""
-    return "" if row is None else repr((row.status, [(a.code, sorted(a.parameters.items(), key=repr)) for a in row.actions]))
+def _shared(apart: Sequence[Match], ways: Sequence[Way]) -> list[Match]:
+    """What rows that differ still have in common: the same status, and actions that by themselves earn it."""
+    statuses = {row.status for match in apart for row in match.rows}
+    if len(apart) < 2 or len(statuses) != 1 or not all(match.rows for match in apart):
+        return []
+    common = tuple(action for action in apart[0].actions if all(action in match.actions for match in apart[1:]))
+    if not any(_earns(action, next(iter(statuses))) for action in common):
+        return []
+    rows = tuple(row for match in apart for row in match.rows)
+    return [Match(population=apart[0].population, rows=rows, ways=tuple(ways), certain=True, actions=common)]
+
+
+EARNS: Mapping[Status, tuple[ActionCode, ...]] = {
+    "avoid": ("AVOID", "CONTRAINDICATED", "ALTERNATIVE"),
+    "change": ("ALTERNATIVE", "DOSE_DECREASE", "DOSE_INCREASE", "TITRATE", "ALGORITHM"),
+    "monitor": ("MONITOR", "FURTHER_TEST", "INFORM"),
+    "standard": ("STANDARD",),
+}
+
+
+def _earns(action: Action, status: Status) -> bool:
+    """Whether the action, unconditional and about the drug itself, makes the status. ``at standard dose`` is none."""
+    unconditional = str(action.parameters.get("when", "at once")).startswith("at ")
+    return action.code in EARNS.get(status, ()) and unconditional and "of" not in action.parameters
+
+
+def advice_key(status: Status, actions: Sequence[Action]) -> str:
+    """Equal for advice that makes the clinician do the same."""
+    return repr((status, [(one.code, sorted(one.parameters.items(), key=repr)) for one in actions]))
 
 
 def _wanted(values: Iterable[str]) -> Held:

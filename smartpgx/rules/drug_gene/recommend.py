@@ -70,7 +70,13 @@ def _from_match(
     row = match.rows[0]
     weakest = max((one.strength for one in match.rows), key=strength_rank)
     return Recommendation(
-        id=_id(medicine, row.source.name, match.population, [one.conditions for one in match.rows], advice_key(row)),
+        id=_id(
+            medicine,
+            row.source.name,
+            match.population,
+            [one.conditions for one in match.rows],
+            advice_key(row.status, match.actions),
+        ),
         area="drug_gene",
         status=row.status,
         reason=_reason_of_rows(match.rows) if row.status == "no_result" else None,
@@ -78,7 +84,7 @@ def _from_match(
         drug=medicine.drug,
         orders=medicine.orders,
         about=traces.about(genes, calls),
-        actions=row.actions,
+        actions=match.actions,
         population=match.population,
         strength=weakest,
         sources=(row.source,),

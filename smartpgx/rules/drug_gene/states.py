@@ -36,8 +36,11 @@ def plain(value: str) -> str:
 
 
 def states_of(gene: str, call: GeneCall | None) -> tuple[GeneState, ...]:
-    """Every state the call leaves possible, best first. Not tested and not called are one state that is not known."""
-    if call is None or call.status == "not_tested" or (call.status == "not_called" and not call.candidates):
+    """Every state the call leaves possible, best first. Not tested and not called are one state that is not known.
+
+    Too many genotypes to name are not called, and yet known in what all of them mean.
+    """
+    if call is None or call.status == "not_tested" or (call.status == "not_called" and not _means_something(call)):
         return (GeneState(gene=gene, label="no result", known=False),)
     if len(call.candidates) > 1:
         return tuple(_state(gene, one.diplotype, one.phenotype, one.activity_score, one.lookup) for one in call.candidates)
@@ -48,6 +51,10 @@ def states_of(gene: str, call: GeneCall | None) -> tuple[GeneState, ...]:
         call.activity_score if only.activity_score is None else only.activity_score,
     )
     return (_state(gene, only.diplotype or call.diplotype, phenotype, score, (*only.lookup, *named)),)
+
+
+def _means_something(call: GeneCall) -> bool:
+    return bool(call.candidates) or call.phenotype is not None or call.activity_score is not None
 
 
 def _state(gene: str, diplotype: str | None, phenotype: str | None, score: Score | None, named: Iterable[str]) -> GeneState:

@@ -23,7 +23,7 @@ def about(genes: Sequence[str], calls: Mapping[str, GeneCall]) -> tuple[About, .
 
 def result_of(call: GeneCall | None) -> str | None:
     """Genotype, phenotype and score in one line; None where there is no result."""
-    if call is None or call.status in ("not_tested", "not_called"):
+    if call is None or call.status == "not_tested":
         return None
     if call.basis == "presence" and call.lookup:
         return ", ".join((call.lookup,) if isinstance(call.lookup, str) else call.lookup)
