@@ -8,4 +8,6 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("SMARTPGX_SHARED", ROOT.parent / "shared"))
 
-needs_shared = pytest.mark.skipif(not (SHARED / "data").is_dir(), reason="LEFT OUT: no folder of source files beside the checkout")
+needs_shared = pytest.mark.skipif(
+    not (SHARED / "data").is_dir(), reason="LEFT OUT: no folder of source files beside the checkout"
+)

@@ -50,3 +50,14 @@ def _multiplied(alleles: tuple[str, ...], place: int, count: int) -> tuple[str, 
     base = copies(alleles[place]).base
     made = base if count == 1 else f"{base}x{count}"
     return tuple(made if n == place else allele for n, allele in enumerate(alleles))
+
+
+def copy_alternatives(alleles: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """What two alleles seen in small variants may be as well: one of them deleted on the other chromosome, or one multiplied.
+
+    Small variants show neither a deletion, which leaves the other allele looking homozygous, nor a second copy.
+    """
+    first, second = alleles
+    ways: list[tuple[str, ...]] = [(first, DELETION)] if first == second else []
+    ways += [_multiplied(alleles, place, 2) for place in (range(1) if first == second else range(2))]
+    return tuple(tuple(sorted(way, key=natural)) for way in ways)

@@ -26,9 +26,8 @@ class Matchable:
         kept = [allele for allele in definition.alleles if allele.name not in definition.ignored_alleles]
         self.names = [allele.name for allele in kept]
         self.cores = [core_name(allele.name) for allele in kept]
-        self.sites: Mapping[int, Site] = {
-            site.index: site for site in definition.sites if site.pos not in definition.ignored_positions
-        }
+        # ``ignored_positions`` are not in the tables any more; another change at the same place is (Chatham), and counts.
+        self.sites: Mapping[int, Site] = {site.index: site for site in definition.sites}
         self.reference = next((n for n, allele in enumerate(kept) if allele.reference), 0)
         self.wild = frozenset({self.reference, *(n for n, allele in enumerate(kept) if allele.name == "*1")})
         self.key = frozenset(n for n, core in enumerate(self.cores) if core in key) - self.wild

@@ -56,6 +56,7 @@ class _Collected:
     def __init__(self) -> None:
         self.found: dict[int, Found] = {}
         self.read: dict[int, set[str]] = {}
+        self.passed: dict[int, set[str]] = {}
         self.absent: dict[int, set[str]] = {}
         self.on_grch37: set[int] = set()
         self.undocumented: dict[int, str] = {}
@@ -73,17 +74,18 @@ def gather(
 ) -> dict[str, GeneEvidence]:
     """Evidence of every gene of ``genes`` that a variant, a reference call or an absent variant speaks of."""
     collected: dict[str, _Collected] = {}
+    named = frozenset(genes)
     for variant in chart.variants:
         if variant.origin != "somatic":
-            _add_variant(variant, index, collected, frozenset(genes))
+            _add_variant(variant, index, collected, named)
     for call in chart.reference_calls:
-        for gene, place, allele in read_at(index, call.same_as or call.spdi):
+        for gene, place, allele, own in read_at(index, call.same_as or call.spdi):
             known = _at(collected, gene, call)
-            known.read.setdefault(place, set()).add(allele or "")
+            (known.read if own else known.passed).setdefault(place, set()).add(allele or "")
             if call.spdi.startswith(f"{definitions[gene].refseq37}:"):
                 known.on_grch37.add(place)
     for call in chart.tested_absent:
-        for gene, place, allele in reached_at(index, call.same_as or call.spdi):
+        for gene, place, allele, _ in reached_at(index, call.same_as or call.spdi):
             _at(collected, gene, call).absent.setdefault(place, set()).add(allele or "")
     for structural in chart.structural:
         for gene in _reaching(structural, definitions):
@@ -100,7 +102,7 @@ def _at(collected: dict[str, _Collected], gene: str, fact: Fact) -> _Collected:
 def _add_variant(variant: Variant, index: SiteIndex, collected: dict[str, _Collected], genes: frozenset[str]) -> None:
     spelt = [spdi for spdi in (variant.same_as, variant.spdi) if spdi]
     reached = next((found for spdi in spelt if (found := reached_at(index, spdi))), ())
-    for gene, place, allele in reached:
+    for gene, place, allele, _ in reached:
         known = _at(collected, gene, variant)
         if allele is None:
             allele = known.undocumented[place] = _base_of(spelt)
@@ -136,6 +138,9 @@ def _weighed(gene: str, known: _Collected, definition: Definition | None, chart:
     contradicted = []
     zygosities = {zygosity for found in known.found.values() for _, zygosity in found}
     single = "hemizygous" in zygosities and not zygosities & {"heterozygous", "homozygous"}
+    for place, bases in known.passed.items():  # read within a longer stretch: counts where nothing was said of the position
+        if place not in known.found:
+            known.read.setdefault(place, bases)
     for place in sorted({*known.found, *known.read, *known.absent} & set(sites)):
         site = sites[place]
         absent = known.absent.get(place, set()) & set(site.alts)

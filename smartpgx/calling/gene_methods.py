@@ -8,25 +8,14 @@ from smartpgx.knowledge.schema import AlleleRow, Definition
 
 MATCHED = frozenset(
     {
-        "ABCG2",
-        "CFTR",
-        "CYP2B6",
-        "CYP2C19",
-        "CYP2C9",
-        "CYP3A4",
-        "CYP3A5",
-        "CYP4F2",
-        "G6PD",
-        "IFNL3",
-        "NAT2",
-        "NUDT15",
-        "SLCO1B1",
-        "TPMT",
-        "UGT1A1",
-        "VKORC1",
+        *("ABCG2", "CFTR", "CYP2B6", "CYP2C19", "CYP2C9", "CYP2D6", "CYP3A4", "CYP3A5", "CYP4F2"),
+        *("G6PD", "IFNL3", "NAT2", "NUDT15", "SLCO1B1", "TPMT", "UGT1A1", "VKORC1"),
     }
 )
 """Genes whose alleles the matcher calls. The others have arithmetic of their own."""
+
+COPIES_VARY = frozenset({"CYP2D6"})
+"""Genes that small variants leave open: deletion, duplication and hybrids are not seen in them."""
 
 UNDOCUMENTED_AS_REFERENCE = frozenset({"CACNA1S", "DPYD", "G6PD", "NUDT15", "RYR1", "TPMT"})
 """Genes of toxicity: a base that no definition knows is read as reference and flagged, so that the rest of the call stands."""
@@ -51,11 +40,6 @@ def key_alleles(definition: Definition, rows: Mapping[str, AlleleRow]) -> tuple[
 
 def why_not(gene: str) -> str:
     """Why the variants of a gene give no call."""
-    if gene == "CYP2D6":
-        return (
-            "Calling CYP2D6 from small variants is not supported in this release: copy number and hybrid genes decide. "
-            "A reported diplotype is read."
-        )
     if gene in ("HLA-A", "HLA-B"):
         return f"{gene} alleles are not called from variants. A reported typing is read."
     return f"Calling {gene} from variants is not supported in this release. A reported diplotype is read."

@@ -9,6 +9,7 @@ import msgspec
 
 from smartpgx.calling.evidence import GeneEvidence, gather
 from smartpgx.calling.hla import call_hla, two_fields
+from smartpgx.calling.mitochondrial import GENE, SEQUENCE, call_mitochondrial
 from smartpgx.calling.observed import call_observed, fits
 from smartpgx.calling.phenotype import priority
 from smartpgx.calling.reported import call_reported, statements
@@ -31,7 +32,7 @@ def call_genes(chart: Chart, knowledge: DrugGene) -> tuple[tuple[GeneCall, ...],
     observed = gather(chart, knowledge.definitions, bench.index, knowledge.alleles)
     calls: list[GeneCall] = []
     gaps: list[Gap] = []
-    for gene in sorted({*_stated(chart), *observed}):
+    for gene in sorted({*_stated(chart), *observed, *_mitochondrial(chart)}):
         call, told = _call(gene, chart, bench.tables(gene), observed.get(gene))
         calls += [call] if call else []
         gaps += told
@@ -67,9 +68,17 @@ def _stated(chart: Chart) -> Iterable[str]:
     yield from (two_fields(one.allele)[0] for one in chart.hla)
 
 
+def _mitochondrial(chart: Chart) -> Iterable[str]:
+    yield from (GENE for one in chart.variants if (one.spdi or "").startswith(f"{SEQUENCE}:"))
+
+
 def _call(gene: str, chart: Chart, tables: GeneTables, evidence: GeneEvidence | None) -> tuple[GeneCall | None, tuple[Gap, ...]]:
     if gene.startswith("HLA-") and not any(one.gene == gene for one in chart.genotypes_conflict):
         call, gaps = call_hla(gene, chart, tables.rows)
+        if call is not None:
+            return call, gaps
+    if gene == GENE and gene not in _stated(chart):
+        call, gaps = call_mitochondrial(chart, tables.rows, tables.rule)
         if call is not None:
             return call, gaps
     said = statements(gene, chart)
@@ -105,12 +114,14 @@ def _compared(call: GeneCall, gaps: tuple[Gap, ...], tables: GeneTables, evidenc
         return call, gaps
     pairs = [one.diplotype.split("/") for one in call.candidates if one.diplotype]
     source = tuple(dict.fromkeys((*call.source, *evidence.source)))
-    if pairs:
+    if tables.names is None and pairs:
         agree = any(fits(tables, evidence, pair) for pair in pairs)
     else:
-        meant = {one.phenotype for one in seen.candidates} - {None}
-        stated = {one.phenotype for one in call.candidates} - {None}
-        agree = not meant or not stated or bool(meant & stated)
+        meant = {(one.phenotype, one.activity_score if pairs else None) for one in seen.candidates}
+        stated = {(one.phenotype, one.activity_score if pairs else None) for one in call.candidates}
+        agree = not meant or bool(meant & stated)
+    if agree and not pairs and seen.status == "called":  # the variants say the same, and more
+        return msgspec.structs.replace(seen, warnings=(*call.warnings, *seen.warnings), source=source), (*gaps, *told)
     if agree:
         return msgspec.structs.replace(call, source=source), gaps
     shown = seen.diplotype or " or ".join(one.diplotype or "" for one in seen.candidates) or "no known pair of alleles"

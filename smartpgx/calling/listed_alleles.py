@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from smartpgx.calling.allele_names import as_score, natural
 from smartpgx.calling.definitions import Matchable
@@ -19,7 +19,7 @@ from smartpgx.knowledge.schema import AlleleRow
 
 LISTED = frozenset({"CACNA1S", "DPYD", "RYR1"})
 MOST_WAYS = 64
-_RANKS = {"Malignant Hyperthermia associated": 0.0, "Uncertain function": 10.0, "Normal function": 11.0}
+_RANKS = {"Malignant Hyperthermia associated": 0.0, "Uncertain function": 1.0, "Normal function": 1.0}
 
 Strand = tuple[str, ...]
 """The alleles on one chromosome, in natural order; empty for the reference."""
@@ -34,13 +34,18 @@ class Tag(Struct, frozen=True):
 
 
 class Way(Struct, frozen=True, kw_only=True):
-    """One way in which the changes may lie. ``lowest``: the allele of each chromosome that counts. ``exact``: phase is known."""
+    """One way in which the changes may lie. ``lowest``: the allele of each chromosome that counts.
+
+    ``exact``: written with all its alleles. ``assumed``: how many key alleles it supposes that were not looked at.
+    ``counted``: whether that is asked of it; beside a worst case that phase leaves open, milder ways are not told apart.
+    """
 
     strands: tuple[Strand, Strand]
     lowest: tuple[str, str]
     rank: float
     exact: bool
     assumed: int = 0
+    counted: bool = True
 
     @property
     def text(self) -> str:
@@ -116,7 +121,7 @@ def list_alleles(gene: Matchable, names: Names, evidence: GeneEvidence, *, with_
     for chosen in _choices(genotypes):
         for way in _ways(gene, names, chosen, relations, alone):
             found.update(*way.strands)
-            for each in (way, *_assuming(way, key, names)):
+            for each in (way, *(_assuming(way, key, names) if way.counted else ())):
                 ways.setdefault((each.lowest, each.text), each)
     return Listing(
         ways=tuple(sorted(ways.values(), key=lambda way: (way.assumed, way.rank, natural(way.text)))),
@@ -168,7 +173,7 @@ def _ways(
     if free:
         worst, *others = sorted(seen.values(), key=lambda way: way.rank)
         yield _apart(worst, names)
-        yield from others
+        yield from (structs.replace(way, counted=False) for way in others)
 
 
 def _single(block: Block, names: Names) -> bool:

@@ -11,9 +11,10 @@ from msgspec import Struct
 
 from smartpgx.calling.allele_names import diplotype, function_of
 from smartpgx.calling.candidates import summed_up
+from smartpgx.calling.copy_number import copy_alternatives
 from smartpgx.calling.definitions import Matchable
 from smartpgx.calling.evidence import GeneEvidence, Genotype
-from smartpgx.calling.gene_methods import why_not
+from smartpgx.calling.gene_methods import COPIES_VARY, why_not
 from smartpgx.calling.listed_alleles import list_alleles
 from smartpgx.calling.phenotype import Reading, interpret
 from smartpgx.calling.remarks import listing_notes, notes, oddities, refusal, unassigned
@@ -50,7 +51,8 @@ def call_observed(tables: GeneTables, evidence: GeneEvidence) -> tuple[GeneCall,
     if refused or tables.matchable is None:
         text = refused or why_not(gene)
         reason = Gap(source=evidence.source, wanted=f"{gene} genotype", because="not_supported", message=text)
-        return msgspec.structs.replace(blank, warnings=(*odd, text)), (*gaps, reason)
+        unread = _missing(tables.matchable, evidence, ()) if tables.matchable else ()
+        return msgspec.structs.replace(blank, warnings=(*odd, text), missing=unread), (*gaps, reason)
     documented = _documented(evidence, tables.matchable)
     possible = (_listed if tables.names else _paired)(tables, documented)
     known = msgspec.structs.replace(blank, missing=possible.missing, functions=possible.functions)
@@ -71,12 +73,16 @@ def _paired(tables: GeneTables, evidence: GeneEvidence) -> Possible:
     if not found.pairs:
         return Possible(missing=_missing(tables.matchable, evidence, found.dropped))
     pairs, best = preferred(found, tables.definition.priorities if tables.definition else ())
+    groups = [pair.alleles for pair in pairs]
+    if tables.gene in COPIES_VARY:
+        groups = list(dict.fromkeys([*groups, *(way for group in groups for way in copy_alternatives(group))]))
+        best = len(groups)
     return Possible(
-        candidates=tuple(_candidate(pair.alleles, diplotype(pair.alleles), tables) for pair in pairs),
+        candidates=tuple(_candidate(group, diplotype(group), tables) for group in groups),
         best=best,
         functions=_functions(pairs, best, tables),
         missing=_missing(tables.matchable, evidence, found.dropped),
-        undecided=_undecided(tables, found),
+        undecided=_undecided(tables, found, len(groups)),
         notes=tuple(notes(tables, pairs, evidence)),
     )
 
@@ -88,25 +94,26 @@ def _listed(tables: GeneTables, evidence: GeneEvidence) -> Possible:
     if len(found.ways) > MOST_PAIRS and tables.without_key is not None and found.found != (tables.names.reference,):
         found = list_alleles(tables.matchable, tables.names, evidence, with_key=False)
     candidates = tuple(_candidate(way.lowest, way.text, tables) for way in found.ways)
-    best = sum(bool(way.assumed) for way in found.ways) + 1
+    worse = any(way.assumed and way.rank < found.ways[0].rank for way in found.ways)
     too_many = f"{len(candidates)} ways of {tables.gene} explain what was read; too little was read to say which."
     return Possible(
         candidates=candidates,
-        best=1 if best == 1 else len(candidates),
+        best=len(candidates) if worse else 1,
         functions=tuple(function_of(name, tables.rows) for name in found.found),
         missing=_missing(tables.matchable, evidence, found.dropped),
-        lookup=diplotype(found.ways[0].lowest) if best == 1 else None,
+        lookup=None if worse else diplotype(found.ways[0].lowest),
         undecided=too_many if len(candidates) > MOST_PAIRS else None,
         notes=tuple(listing_notes(tables, found)),
     )
 
 
-def _undecided(tables: GeneTables, found: Matched) -> str | None:
+def _undecided(tables: GeneTables, found: Matched, count: int) -> str | None:
     """Why the pairs that fit are no call: too many, or one that rests on positions which tell nothing."""
-    if len(found.pairs) > MOST_PAIRS:
-        return f"{len(found.pairs)} pairs of {tables.gene} alleles explain what was read; too little was read to say which."
+    if count > MOST_PAIRS:
+        return f"{count} pairs of {tables.gene} alleles explain what was read; too little was read to say which."
     if found.unread and len(found.pairs) == 1:
-        return f"{tables.gene}: no position was read that tells {', '.join(found.unread)}; no diplotype follows."
+        alleles = ", ".join(found.unread[:5]) + (" and others" if len(found.unread) > 5 else "")
+        return f"{tables.gene}: no position was read that tells {alleles}; no diplotype follows."
     return None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from smartpgx.calling.allele_names import diplotype
 from smartpgx.calling.evidence import GeneEvidence
-from smartpgx.calling.gene_methods import UNDOCUMENTED_AS_REFERENCE, why_not
+from smartpgx.calling.gene_methods import COPIES_VARY, UNDOCUMENTED_AS_REFERENCE, why_not
 from smartpgx.calling.listed_alleles import Listing
 from smartpgx.calling.phase import contradictory
 from smartpgx.calling.star_alleles import Explained
@@ -85,6 +85,8 @@ def notes(tables: GeneTables, pairs: Sequence[Explained], evidence: GeneEvidence
         others = ", ".join(diplotype(pair.alleles) for pair in pairs[1:4])
         more = f" and {len(pairs) - 4} more" if len(pairs) > 4 else ""
         found_notes.append(f"{gene}: {diplotype(pairs[0].alleles)} is not the only possibility; also {others}{more}.")
+    if gene in COPIES_VARY:
+        found_notes.append(f"{gene} from small variants is provisional: deletions, duplications and hybrids stay unseen.")
     matchable = tables.matchable
     if matchable is not None and len(matchable.wild) > 1:
         reference = matchable.cores[matchable.reference]
@@ -103,14 +105,12 @@ def listing_notes(tables: GeneTables, found: Listing) -> list[str]:
         told.append(
             f"{gene}: phase is not known; the two lowest of {', '.join(found.found)} are taken to be on different chromosomes."
         )
-    if tag and found.tag_alone:
-        told.append(
-            f"{gene} {tag.name} follows from its tagging position alone; the causal one ({name_at(tables, tag.causal[0])}) was not read."
-        )
-    if tag and found.tag_apart:
-        told.append(
-            f"{gene}: {name_at(tables, tag.tagging[0])} is there without {name_at(tables, tag.causal[0])}, which decides; it does not count."
-        )
+    if tag:
+        causal, tagging = name_at(tables, tag.causal[0]), name_at(tables, tag.tagging[0])
+        if found.tag_alone:
+            told.append(f"{gene} {tag.name} follows from {tagging} alone; {causal}, which decides, was not read.")
+        if found.tag_apart:
+            told.append(f"{gene}: {tagging} is changed without {causal}, which decides; it does not count.")
     if any(way.assumed for way in found.ways):
         told.append(f"{gene}: positions of key alleles were not read; {found.ways[0].text} is not the only possibility.")
     return told

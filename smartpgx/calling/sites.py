@@ -27,11 +27,15 @@ class Edit(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """A defining position that an edit speaks of, and the VCF allele it makes there; None: one that is not documented."""
+    """A defining position that an edit speaks of, and the VCF allele it makes there; None: one that is not documented.
+
+    ``own``: it was reported for this position alone.
+    """
 
     gene: str
     place: int
     allele: str | None
+    own: bool = True
 
 
 def edit_of(spdi: str | None) -> Edit | None:
@@ -74,28 +78,32 @@ class SiteIndex:
             return tuple(known)
         length = len(change.deleted)
         substituted = length == len(change.inserted)
-        found = []
+        found: list[Reached] = []
+        around: list[Reached] = []
         for start, end, gene, site in self._near(change.accession, change.pos0, change.pos0 + length):
             if not _overlap(change.pos0, change.pos0 + length, start, end):
                 continue
             if not (substituted and _one_base(site)):
-                found.append(Reached(gene, site.index, None))
+                (found if _one_base(site) else around).append(Reached(gene, site.index, None))
                 continue
             base, before = change.inserted[start - change.pos0], change.deleted[start - change.pos0]
             if base != before:
                 found.append(Reached(gene, site.index, base if base == site.ref or base in site.alts else None))
-        return tuple(found)
+        return tuple(found or around)
 
     def read(self, edit: Edit) -> tuple[Reached, ...]:
-        """The positions that a stretch reported as unchanged covers, with the allele that was read there."""
+        """The positions that a stretch reported as unchanged covers, with the allele that was read there.
+
+        ``own`` is False where a longer stretch was reported: a change found at the position itself weighs more.
+        """
         found, end = [], edit.pos0 + len(edit.deleted)
         for start, stop, gene, site in self._near(edit.accession, edit.pos0, end):
             anchored, covered = edit.pos0 == start - 1, edit.pos0 <= start and stop <= end
             if _one_base(site):
                 if covered:
-                    found.append(Reached(gene, site.index, edit.inserted[start - edit.pos0]))
+                    found.append(Reached(gene, site.index, edit.inserted[start - edit.pos0], len(edit.deleted) == 1))
             elif anchored or (covered and (start < stop or edit.pos0 < start)):
-                found.append(Reached(gene, site.index, site.ref))
+                found.append(Reached(gene, site.index, site.ref, anchored))
         return tuple(found)
 
     def _near(self, accession: str, start: int, end: int) -> Iterator[tuple[int, int, str, Site]]:

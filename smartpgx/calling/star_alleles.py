@@ -60,7 +60,7 @@ def explains(gene: Matchable, evidence: GeneEvidence, alleles: Sequence[str]) ->
 
 
 def preferred(found: Matched, priorities: Sequence[tuple[tuple[str, ...], str]]) -> tuple[tuple[Explained, ...], int]:
-    """The pairs and how many are equally good; first the one that a published order picks, where all it chooses among are there."""
+    """The pairs and how many are equally good; first the one that a published order picks, where all it names are there."""
     written = {diplotype(pair.alleles): pair for pair in found.pairs}
     fitting = [entry for entry in priorities if set(entry[0]) <= set(written)]
     if not fitting:
@@ -98,8 +98,15 @@ def _match(gene: Matchable, genotypes: Options, excluded: Excluded, relations: t
         pairs=tuple(pairs),
         best=sum(pair.score == top[pair.supposed] for pair in pairs),
         dropped=tuple(sorted(dropped, key=natural)),
-        unread=tuple(gene.cores[n] for n in sorted(gene.key) if not gene.telling[n] & read and gene.cores[n] not in shown),
+        unread=_unread(gene, read, shown),
     )
+
+
+def _unread(gene: Matchable, read: frozenset[int], shown: set[str]) -> tuple[str, ...]:
+    """Key alleles that a call of nothing but the reference leaves open: none of the positions that tell them was read."""
+    if not shown <= {gene.cores[n] for n in gene.wild}:
+        return ()
+    return tuple(gene.cores[n] for n in sorted(gene.key) if gene.telling[n] and not gene.telling[n] & read)
 
 
 class _Standing:

@@ -16,6 +16,7 @@ _VERSIONS_38 = {
 }  # fmt: skip
 _NUMBERS = {name: (23 if name == "X" else 24 if name == "Y" else int(name)) for name in _VERSIONS_38}
 MITOCHONDRIAL = "NC_012920.1"
+MITOCHONDRIAL_LENGTH = 16569
 
 _ACCESSIONS: dict[tuple[str, Build], str] = {("MT", 37): MITOCHONDRIAL, ("MT", 38): MITOCHONDRIAL}
 for _name, _version in _VERSIONS_38.items():

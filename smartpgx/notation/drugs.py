@@ -21,18 +21,86 @@ SNOMED = "snomed"
 _SYSTEMS = {
     "http://www.nlm.nih.gov/research/umls/rxnorm": RXNORM, "https://www.nlm.nih.gov/research/umls/rxnorm": RXNORM,
     "urn:oid:2.16.840.1.113883.6.88": RXNORM, "2.16.840.1.113883.6.88": RXNORM,
-    "http://hl7.org/fhir/sid/ndc": NDC, "https://hl7.org/fhir/sid/ndc": NDC, "urn:oid:2.16.840.1.113883.6.69": NDC, "2.16.840.1.113883.6.69": NDC,
-    "http://www.whocc.no/atc": ATC, "https://www.whocc.no/atc": ATC, "urn:oid:2.16.840.1.113883.6.73": ATC, "2.16.840.1.113883.6.73": ATC,
+    "http://hl7.org/fhir/sid/ndc": NDC, "https://hl7.org/fhir/sid/ndc": NDC, "urn:oid:2.16.840.1.113883.6.69": NDC,
+    "2.16.840.1.113883.6.69": NDC,
+    "http://www.whocc.no/atc": ATC, "https://www.whocc.no/atc": ATC, "urn:oid:2.16.840.1.113883.6.73": ATC,
+    "2.16.840.1.113883.6.73": ATC,
     "http://snomed.info/sct": SNOMED, "urn:oid:2.16.840.1.113883.6.96": SNOMED,
 }  # fmt: skip
 
 _INSTRUCTION = re.compile(
-    r"\b(?:take|takes|taken|taking|give|apply|inject|use|inhale|swallow|chew|by mouth|orally|p\.?o\.?|every|once|twice|daily|nightly|weekly|bid|tid|qid|qd|qhs|prn|"
-    r"as needed|as directed|separate|separately|with|without|after|before|until|instead|in place|rather|for|from|if|when|while|do)\b|[;,]",
+    r"\b(?:take|takes|taken|taking|give|apply|inject|use|inhale|swallow|chew|by mouth|orally|p\.?o\.?|every|once|"
+    r"twice|daily|nightly|weekly|bid|tid|qid|qd|qhs|prn|"
+    r"as needed|as directed|separate|separately|with|without|after|before|until|instead|in place|rather|for|from|if|"
+    r"when|while|do)\b|[;,]",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"\b(?:no|not|never|stop|stopped|discontinue|discontinued|d/c|dc'?d|hold|held|avoid|allerg\w*|intoleran\w*|declined|refused|contraindicated)\b", re.IGNORECASE)
-_DOSE = re.compile(r"(?<![A-Za-z0-9.-])\d[\d.,]*\s*(?:-\s*\d[\d.,]*\s*)?(?:%|[a-zµμ]+(?:/[a-z0-9.]+)?)?(?=$|[\s)/+])", re.IGNORECASE)
+_DENIED = re.compile(
+    r"\b(?:no|not|never|stop|stopped|discontinue|discontinued|d/c|dc'?d|hold|held|avoid|allerg\w*|intoleran\w*|declined|refused|contraindicated)\b",
+    re.IGNORECASE,
+)
+_DOSE = re.compile(
+    r"(?<![A-Za-z0-9.-])\d[\d.,]*\s*(?:-\s*\d[\d.,]*\s*)?(?:%|[a-zµμ]+(?:/[a-z0-9.]+)?)?(?=$|[\s)/+])", re.IGNORECASE
+)
+_STRENGTHS = re.compile(r"(?<![A-Za-z0-9.])\d[\d.]*(?:\s*/\s*\d[\d.]*)+")
+_WITH = re.compile(r"([A-Za-z' -]+?)\s+with\s+([A-Za-z][A-Za-z-]*)", re.IGNORECASE)
+"""``Tylenol with codeine``: a combination, unless a dose stands in front of "with"."""
+_MARK = "\x00"
+_FORMS = frozenset(
+    [
+        "tablet",
+        "tablets",
+        "tab",
+        "tabs",
+        "capsule",
+        "capsules",
+        "cap",
+        "caps",
+        "oral",
+        "solution",
+        "suspension",
+        "injection",
+        "injectable",
+        "infusion",
+        "cream",
+        "ointment",
+        "gel",
+        "patch",
+        "spray",
+        "drops",
+        "syrup",
+        "powder",
+        "film",
+        "coated",
+        "extended",
+        "delayed",
+        "release",
+        "er",
+        "xr",
+        "sr",
+        "dr",
+        "ec",
+        "xl",
+        "la",
+        "cr",
+        "ir",
+        "iv",
+        "im",
+        "sc",
+        "subcutaneous",
+        "intravenous",
+        "topical",
+        "product",
+        "drug",
+        "vial",
+        "ml",
+        "mg",
+        "mcg",
+        "g",
+        "unit",
+        "units",
+    ]
+)
 _PART = re.compile(r"\s*(?:/|\+|\band\b|&)\s*", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9'.-]*|#\d+")
 _LONGEST = 6
@@ -54,7 +122,7 @@ class Coding(NamedTuple):
 
 
 class Resolved(NamedTuple):
-    """``ingredients``: empty when ``problem`` (``conflict``, ``unknown``, ``partly``, ``denied``) says why. ``partly`` keeps what was found."""
+    """``problem``: ``conflict``, ``unknown``, ``denied`` (no ingredients), or ``partly`` (what was found)."""
 
     ingredients: Ingredients
     problem: str | None = None
@@ -67,7 +135,11 @@ def resolve(codings: Sequence[Coding], text: str, medicines: MedicineTable) -> R
     sets = {_key(rows) for _, rows in found}
     if len(sets) > 1:
         return Resolved((), "conflict", "its codes mean different ingredients")
-    said = [(words, of_text(words, medicines)) for words in dict.fromkeys((text, *(coding.display for coding in codings))) if words.strip()]
+    said = [
+        (words, of_text(words, medicines))
+        for words in dict.fromkeys((text, *(coding.display for coding in codings)))
+        if words.strip()
+    ]
     if found:
         return _against_text(found[0][1], [read for _, read in said])
     for _, read in said:
@@ -126,15 +198,19 @@ def of_text(text: str, medicines: MedicineTable) -> Resolved:
     """Ingredients that a text names in front of dose and instructions."""
     if _DENIED.search(text):
         return Resolved((), "denied", "its text says that it is not given")
+    joined = _WITH.match(text)
+    if joined and medicines.by_name(joined[2].casefold()):
+        text = f"{joined[1]} / {text[joined.start(2) :]}"
     head = text[: match.start()] if (match := _INSTRUCTION.search(text)) else text
     whole = _exact(head, medicines)
     if whole:
         return Resolved(whole)
     aside = re.findall(r"\(([^()]*)\)", head)
-    parts = [part for part in _PART.split(re.sub(r"\([^()]*\)", " ", head)) if re.search("[A-Za-z]", _DOSE.sub(" ", part))]
-    read = [_names(part, medicines) for part in parts]
+    plain = _DOSE.sub(f" {_MARK} ", _STRENGTHS.sub(" 1 ", re.sub(r"\([^()]*\)", " ", head)))
+    parts = [words for part in _PART.split(plain) if (words := _before_dose(part))]
+    read = [_names(words, medicines) for words in parts]
     rows = _union(read)
-    others = _union(_names(each, medicines) for each in aside)
+    others = _union(_names(each.split(), medicines) for each in aside)
     if rows and others and not _key(others) <= _key(rows) and not _key(rows) <= _key(others):
         return Resolved((), "conflict", "its text names different medicines")
     if not (rows or others):
@@ -144,14 +220,21 @@ def of_text(text: str, medicines: MedicineTable) -> Resolved:
     return Resolved(others if _key(rows) < _key(others) else rows)
 
 
+def _before_dose(part: str) -> list[str]:
+    """Words of one part of a combination up to its dose, or behind it where the dose comes first; forms are no names."""
+    before, marked, behind = part.partition(_MARK)
+    words = [each for each in _TOKEN.findall(before) if each.casefold() not in _FORMS]
+    if not words and marked:
+        words = [each for each in _TOKEN.findall(behind.replace(_MARK, " ")) if each.casefold() not in _FORMS]
+    return words
+
+
 def _exact(head: str, medicines: MedicineTable) -> Ingredients:
     return medicines.by_name(" ".join(head.split()).casefold())
 
 
-def _names(part: str, medicines: MedicineTable) -> Ingredients:
-    """All names in one part of a text, longest first, up to its dose."""
-    dose = _DOSE.search(part)
-    words = _TOKEN.findall(part[: dose.start()] if dose and dose.start() > 0 else _DOSE.sub(" ", part))
+def _names(words: Sequence[str], medicines: MedicineTable) -> Ingredients:
+    """All names in a run of words, longest first."""
     found: list[Ingredients] = []
     start = 0
     while start < len(words):

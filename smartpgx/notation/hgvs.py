@@ -13,14 +13,18 @@ _THREE = {
     "X": "Ter", "*": "Ter", "U": "Sec",
 }  # fmt: skip
 _ONE = {three.upper(): one for one, three in _THREE.items() if one != "X"}
-_RESIDUE = r"(?:Ala|Arg|Asn|Asp|Cys|Gln|Glu|Gly|His|Ile|Leu|Lys|Met|Phe|Pro|Ser|Thr|Trp|Tyr|Val|Ter|Sec|[ARNDCQEGHILKMFPSTWYVXU*])"
+_RESIDUE = (
+    r"(?:Ala|Arg|Asn|Asp|Cys|Gln|Glu|Gly|His|Ile|Leu|Lys|Met|Phe|Pro|Ser|Thr|Trp|Tyr|Val|Ter|Sec|[ARNDCQEGHILKMFPSTWYVXU*])"
+)
 _PROTEIN = re.compile(
     rf"(?P<first>{_RESIDUE})(?P<start>\d+)(?:_(?P<last>{_RESIDUE})(?P<end>\d+))?"
     rf"(?P<change>{_RESIDUE}fs(?:(?:{_RESIDUE})\d+|\*\d+|\?)?|fs(?:(?:Ter|X|\*)\d*\??|\?)?|delins(?:{_RESIDUE})+|ins(?:{_RESIDUE})+|del|dup|ext.*|=|\?|{_RESIDUE})",
     re.IGNORECASE,
 )
 _EACH_RESIDUE = re.compile(_RESIDUE, re.IGNORECASE)
-_PREFIXED = re.compile(r"(?:(?P<accession>[A-Z]{2}[-_]\d+(?:\.\d+)?|ENS[TGP]\d+(?:\.\d+)?|LRG_\d+(?:[tp]\d+)?)(?:\([^()]+\))?:)?(?P<kind>[gcnmpr])\.(?P<rest>.+)")
+_PREFIXED = re.compile(
+    r"(?:(?P<accession>[A-Z]{2}[-_]\d+(?:\.\d+)?|ENS[TGP]\d+(?:\.\d+)?|LRG_\d+(?:[tp]\d+)?)(?:\([^()]+\))?:)?(?P<kind>[gcnmpr])\.(?P<rest>.+)"
+)
 _GENOMIC = re.compile(
     r"(?P<start>\d+)(?:_(?P<end>\d+))?(?:(?P<ref>[ACGT])>(?P<alt>[ACGT])|(?P<same>[ACGT]*)=|"
     r"(?P<del>del)(?P<deleted>[ACGT]*)(?P<ins>ins(?P<inserted>[ACGT]+))?|ins(?P<only>[ACGT]+)|(?P<dup>dup)(?P<copy>[ACGT]*))"

@@ -12,7 +12,9 @@ _NAME = re.compile(
     re.IGNORECASE,
 )
 _WITHOUT_LOCUS = re.compile(r"\*?\s*(?:(?P<one>\d{2,3}):(?P<two>\d{2,3}))(?P<more>(?::\d{2,3})*)(?P<suffix>[NLSCAQGP]?)")
-_MENTION = re.compile(r"(?:HLA[- ]?)(?:A|B|C|DRB1|DQA1|DQB1|DPB1)\s*\*?\s*(?:\d{2,3}:\d{2,3}|\d{4})(?::\d{2,3})*(?!\d)", re.IGNORECASE)
+_MENTION = re.compile(
+    r"(?:HLA[- ]?)(?:A|B|C|DRB1|DQA1|DQB1|DPB1)\s*\*?\s*(?:\d{2,3}:\d{2,3}|\d{4})(?::\d{2,3})*(?!\d)", re.IGNORECASE
+)
 _VERSION = re.compile(r"^[a-z-]+#[\d.]+#")
 
 

@@ -18,12 +18,23 @@ _ABBREVIATIONS = {
     "pm": "poor metabolizer", "im": "intermediate metabolizer", "nm": "normal metabolizer", "em": "normal metabolizer",
     "rm": "rapid metabolizer", "um": "ultrarapid metabolizer",
 }  # fmt: skip
-_METABOLIZERS = ("Poor", "Intermediate", "Normal", "Rapid", "Ultrarapid", "Likely Intermediate", "Likely Poor", "Possible Intermediate")
+_METABOLIZERS = (
+    "Poor",
+    "Intermediate",
+    "Normal",
+    "Rapid",
+    "Ultrarapid",
+    "Likely Intermediate",
+    "Likely Poor",
+    "Possible Intermediate",
+)
 _GENERAL = {f"{word.lower()} metabolizer": f"{word} Metabolizer" for word in _METABOLIZERS} | {"indeterminate": "Indeterminate"}
 _OLDER = {
-    "extensive metabolizer": "normal metabolizer", "ultra rapid metabolizer": "ultrarapid metabolizer", "ultra-rapid metabolizer": "ultrarapid metabolizer",
+    "extensive metabolizer": "normal metabolizer", "ultra rapid metabolizer": "ultrarapid metabolizer",
+    "ultra-rapid metabolizer": "ultrarapid metabolizer",
     "ultrarapid": "ultrarapid metabolizer", "intermediate function": "decreased function", "low function": "poor function",
-    "possibly intermediate metabolizer": "possible intermediate metabolizer", "possible decreased function": "possible decreased function",
+    "possibly intermediate metabolizer": "possible intermediate metabolizer",
+    "possible decreased function": "possible decreased function",
 }  # fmt: skip
 _TAIL = re.compile(r"\s*\((?:pm|im|nm|em|rm|um|[ei]m/nm|nm/em|em/nm)\)$")
 _FRONT = re.compile(r"^(?:predicted |phenotype[: ]+|metabolizer (?:status|phenotype)[: ]+)+")

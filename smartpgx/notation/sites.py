@@ -103,6 +103,15 @@ class Sites:
                 return True
         return False
 
+    def is_site_of_other_build(self, edit: Spdi, gene: str) -> bool:
+        """Whether the position would be a site of the gene on the other build: accession and number were mixed."""
+        build = builds.build(edit.accession)
+        other = builds.accession(builds.chromosome(edit.accession) or "", 37 if build == 38 else 38)
+        if build is None or other is None or (edit.accession, edit.position) in self._bases:
+            return False
+        found = self._bases.get((other, trim(edit).position))
+        return found is not None and found[1].gene == gene
+
     def by_rsid(self, rsid: str) -> Place | None:
         """The site an rsID names, on GRCh38."""
         return self._rsids.get(rsid)

@@ -38,7 +38,9 @@ def parse(text: str) -> Spdi | None:
 
 
 def bases(text: str) -> str | None:
-    """Upper-case A, C, G, T; ``-`` and blank are the empty allele; None for anything else (N, ambiguity letters, ``<DEL>``, lists)."""
+    """Upper-case A, C, G,
+    T; ``-`` and blank are the empty allele; None for anything else (N, ambiguity letters, ``<DEL>``, lists).
+    """
     letters = text.strip().upper()
     if letters == "-":
         return ""

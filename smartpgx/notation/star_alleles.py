@@ -1,9 +1,9 @@
 """Reported diplotypes: a strict grammar that can say "I do not understand this".
 
-Read: ``*1/*2``, ``CYP2C19*1/*2``, ``CYP2C19 *1 / CYP2C19 *2``, ``*1/*2 (Intermediate Metabolizer)``, ``*1x2/*4``, ``*36+*10/*41``,
-``c.1905+1G>A (*2A)/Reference``, ``rs9923231 C/T``, ``-1639 G/A``, ``(TA)6/(TA)7``. Not read as a diplotype: ``(*1/*4)xN`` (which
-allele is multiplied?), ``*1/*4 or *17/*4``, ``No call``, a single allele of a gene with two copies, and whatever has a rest
-that is not understood (``*2/*2 not detected``).
+Read: ``*1/*2``, ``CYP2C19*1/*2``, ``CYP2C19 *1 / CYP2C19 *2``, ``*1/*2 (Intermediate Metabolizer)``, ``*1x2/*4``,
+``*36+*10/*41``, ``c.1905+1G>A (*2A)/Reference``, ``rs9923231 C/T``, ``-1639 G/A``, ``(TA)6/(TA)7``. Not read as a diplotype:
+``(*1/*4)xN`` (which allele is multiplied?), ``*1/*4 or *17/*4``, ``No call``, a single allele of a gene with two copies, and
+whatever has a rest that is not understood (``*2/*2 not detected``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ _UNIT = rf"{_NAME}(?:\s*[xX×]\s*(?:[Nn]|≥?\d+))?"
 _ALLELE = rf"{_UNIT}(?:\s*\+\s*{_UNIT})*"
 _SYMBOL = r"(?:HLA-)?[A-Z][A-Z0-9]{1,9}(?:-[A-Z0-9]+)?"
 _PAIR = re.compile(
-    rf"(?P<open>\()?\s*(?P<first>{_ALLELE})\s*[/|]\s*(?:(?P<gene>{_SYMBOL})\s*[: ]?\s*)?(?P<second>{_ALLELE}|\?|[Uu]nknown)\s*(?P<close>\))?"
+    rf"(?P<open>\()?\s*(?P<first>{_ALLELE})\s*[/|]\s*(?:(?P<gene>{_SYMBOL})\s*[: ]?\s*)?(?P<second>{_ALLELE}|\?|"
+    rf"[Uu]nknown)\s*(?P<close>\))?"
     r"\s*(?P<outer>[xX×]\s*(?:[Nn]|≥?\d+))?(?P<rest>.*)",
     re.DOTALL,
 )
@@ -34,7 +35,9 @@ _NO_CALL = re.compile(
     re.IGNORECASE,
 )
 _RSID = re.compile(r"(?P<rsid>rs\d+)\s*[:(]?\s*(?P<first>[ACGT]+|-)\s*[/|;]?\s*(?P<second>[ACGT]+|-)\s*\)?")
-_BARE = re.compile(r"(?:c\.)?(?:-1639\s*(?:G>A)?\s*[:(]?\s*)?(?P<first>[ACGT])\s*[/|]?\s*(?P<second>[ACGT])\s*\)?(?:\s+genotype)?")
+_BARE = re.compile(
+    r"(?:c\.)?(?:-1639\s*(?:G>A)?\s*[:(]?\s*)?(?P<first>[ACGT])\s*[/|]?\s*(?P<second>[ACGT])\s*\)?(?:\s+genotype)?"
+)
 _HARMLESS = {"", "genotype", "diplotype", "detected", "present", "germline", "homozygous", "heterozygous"}
 _COMPLEMENT = {"A": "T", "T": "A", "C": "G", "G": "C"}
 _OTHER_STARS = {"∗": "*", "＊": "*", "⁎": "*", "∕": "/", "⁄": "/", "×": "x", "“": "", "”": "", '"': ""}
@@ -146,7 +149,9 @@ def _single(text: str, gene: str | None, names: AlleleNames, understood: Callabl
     tail = match["rest"].strip(" ,;:.-–()[]")
     if not _set_aside(tail, understood):
         return Reported(problem="several" if re.match(r"[,;/]?\s*(?:or\b|\*)", tail, re.IGNORECASE) else "unreadable")
-    return Reported(problem="single_allele", alleles=(names.name(gene or "", re.sub(r"\s+", "", match["first"])).name,), tail=tail)
+    return Reported(
+        problem="single_allele", alleles=(names.name(gene or "", re.sub(r"\s+", "", match["first"])).name,), tail=tail
+    )
 
 
 def _site_genotype(text: str, gene: str | None, names: AlleleNames, _: Callable[[str], bool]) -> Reported | None:
@@ -177,7 +182,9 @@ def _hgvs_pair(text: str, gene: str | None, names: AlleleNames, _: Callable[[str
     read = [names.name(gene, part) for part in parts]
     if len(parts) == 1 and gene in _SINGLE_COPY and read[0].known:
         return Reported(alleles=(read[0].name,))
-    if len(parts) != 2 or not all(each.known or re.fullmatch(r"[cm]\.[\dACGT_+>*delinsup-]+(?: \(\*\w+\))?", each.name) for each in read):
+    if len(parts) != 2 or not all(
+        each.known or re.fullmatch(r"[cm]\.[\dACGT_+>*delinsup-]+(?: \(\*\w+\))?", each.name) for each in read
+    ):
         return None
     notes = [f"{each.name} is not in the allele tables" for each in read if not each.known]
     return Reported(alleles=tuple(each.name for each in read), warnings=tuple(notes))

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-_MG_PER_L = {"mg/l": 1.0, "ug/ml": 1.0, "µg/ml": 1.0, "μg/ml": 1.0, "mcg/ml": 1.0, "ng/ml": 1e-3, "ug/l": 1e-3, "g/l": 1e3, "mg/dl": 10.0}
+_MG_PER_L = {
+    "mg/l": 1.0,
+    "ug/ml": 1.0,
+    "µg/ml": 1.0,
+    "μg/ml": 1.0,
+    "mcg/ml": 1.0,
+    "ng/ml": 1e-3,
+    "ug/l": 1e-3,
+    "g/l": 1e3,
+    "mg/dl": 10.0,
+}
 _PERCENT = {"%", "percent", "per cent", "pct"}
 
 
@@ -13,7 +23,9 @@ def mg_per_l(value: float, unit: str) -> float | None:
 
 
 def fraction(value: float, unit: str) -> tuple[float | None, str | None]:
-    """A share as 0..1, and a warning. ``35 %`` is 0.35; a bare 35 can only be per cent; below 0 or above 100 per cent is nothing."""
+    """A share as 0..1,
+    and a warning. ``35 %`` is 0.35; a bare 35 can only be per cent; below 0 or above 100 per cent is nothing.
+    """
     percent = unit.strip().casefold() in _PERCENT
     if percent or value > 1:
         share = value / 100

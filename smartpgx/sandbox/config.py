@@ -1,4 +1,11 @@
-"""What the sandbox is started with: the section ``sandbox`` of launch.json, the environment, the command line."""
+"""What the sandbox is started with: the section ``sandbox`` of launch.json, the environment, the command line.
+
+| variable | meaning |
+|---|---|
+| SMARTPGX_LAUNCH_JSON | which launch.json (default: of the working directory, else the one that comes with the project) |
+| SANDBOX_PUBLIC_URL | the address browsers know the sandbox by, instead of ``sandbox.public_url`` |
+| PUBLIC_URL, SMARTPGX_PUBLIC_URL | the app's address: takes the place of ``app.public_url`` in launch and redirect addresses |
+"""
 
 from __future__ import annotations
 
@@ -12,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from smartpgx.errors import SettingsError
-from smartpgx.sandbox import scenarios
+from smartpgx.sandbox import places
 
 SECTION_KEYS = ("public_url", "clients", "scenarios", "access_token_seconds", "page_size", "slow_seconds")
 CLIENT_KEYS = ("client_id", "redirect_uris", "launch_uri", "name", "client_secret", "jwks")
@@ -40,12 +47,13 @@ class SandboxClient:
 class SandboxConfig:
     """Settings of one sandbox. Times in seconds; ``fixtures`` None means the folder that comes with the project.
 
+    ``scenarios`` names stories of the patient list and faults the EHR page offers; none of a kind means all of that kind.
     ``controls`` opens the addresses under /controls by which tests set faults and launch without the page.
     """
 
     public_url: str = "http://127.0.0.1:8321"
     clients: tuple[SandboxClient, ...] = (SandboxClient(),)
-    scenarios: tuple[str, ...] = scenarios.NAMES
+    scenarios: tuple[str, ...] = ()
     fixtures: Path | None = None
     access_token_seconds: int = 300
     code_seconds: int = 60
@@ -60,7 +68,6 @@ class SandboxConfig:
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
             raise SettingsError(f"sandbox.public_url {self.public_url!r} is not a plain http or https address.")
         object.__setattr__(self, "public_url", self.public_url.rstrip("/"))
-        scenarios.checked(self.scenarios)
 
     @property
     def fhir_base(self) -> str:
@@ -81,11 +88,15 @@ def load(
     fixtures: Path | None = None,
     controls: bool = False,
 ) -> SandboxConfig:
-    """Settings from launch.json (optional), then ``SANDBOX_PUBLIC_URL``; a given port replaces that of a loopback address.
+    """Settings from launch.json, then the environment; a given port replaces that of a loopback address.
 
     Raises SettingsError naming file, key and the nearest known key.
     """
-    config = replace(from_section(_section(path)) if path else SandboxConfig(), fixtures=fixtures, controls=controls)
+    document = _document(path or _launch_json(environ))
+    config = replace(from_section(document.get("sandbox", {})), fixtures=fixtures, controls=controls)
+    if app_address := environ.get("SMARTPGX_PUBLIC_URL") or environ.get("PUBLIC_URL"):
+        written = str(document.get("app", {}).get("public_url", SandboxClient().origin)).rstrip("/")
+        config = replace(config, clients=tuple(_moved(client, written, app_address.rstrip("/")) for client in config.clients))
     if address := environ.get("SANDBOX_PUBLIC_URL"):
         return replace(config, public_url=address)
     parts = urlsplit(config.public_url)
@@ -94,17 +105,37 @@ def load(
     return config
 
 
-def _section(path: Path) -> dict[str, Any]:
+def _launch_json(environ: Mapping[str, str]) -> Path | None:
+    if named := environ.get("SMARTPGX_LAUNCH_JSON"):
+        return Path(named)
+    if Path("launch.json").is_file():
+        return Path("launch.json")
+    try:
+        return places.place("launch.json")
+    except SettingsError:
+        return None
+
+
+def _document(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"{path.name} cannot be read: {error.strerror}.") from error
     except ValueError as error:
         raise SettingsError(f"{path.name} is not JSON: {error}.") from error
-    section = document.get("sandbox", {}) if isinstance(document, dict) else None
-    if not isinstance(section, dict):
+    if not isinstance(document, dict) or not isinstance(document.get("sandbox", {}), dict):
         raise SettingsError(f"{path.name}: 'sandbox' has to be an object.")
-    return section
+    return document
+
+
+def _moved(client: SandboxClient, old: str, new: str) -> SandboxClient:
+    """The client with the app's address ``old`` replaced where its addresses begin with it."""
+    addresses = [
+        new + one.removeprefix(old) if one.startswith(old + "/") else one for one in (client.launch_uri, *client.redirect_uris)
+    ]
+    return replace(client, launch_uri=addresses[0], redirect_uris=tuple(addresses[1:]))
 
 
 def from_section(section: Mapping[str, Any]) -> SandboxConfig:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import cast
 
 from flask import current_app
 
+from smartpgx.errors import SettingsError
+from smartpgx.sandbox import scenarios
 from smartpgx.sandbox.auth.memory import LaunchContext
 from smartpgx.sandbox.auth.server import SmartAuthorizationServer
 from smartpgx.sandbox.config import SandboxClient, SandboxConfig
 from smartpgx.sandbox.record.outcome import Json
 from smartpgx.sandbox.record.store import ResourceStore
+from smartpgx.sandbox.scenarios import Scenario
 from smartpgx.sandbox.search.pages import Pages
 from smartpgx.sandbox.stories import CLINICIAN, Story, load
 
@@ -28,6 +33,7 @@ class Sandbox:
     config: SandboxConfig
     store: ResourceStore = field(init=False)
     stories: tuple[Story, ...] = field(init=False)
+    offered: tuple[Scenario, ...] = field(init=False)
     authorization: SmartAuthorizationServer = field(init=False)
     pages: Pages = field(init=False)
     faults: frozenset[str] = frozenset()
@@ -44,7 +50,8 @@ class Sandbox:
     def reset(self) -> None:
         """Back to the seeded record. Launches and tokens stay."""
         self.store = ResourceStore(self.config.clock)
-        self.stories = load(self.store, self.config.fixtures)
+        told = load(self.store, self.config.fixtures)
+        self.stories, self.offered = _chosen(self.config.scenarios, told)
         self.pages = Pages(self.config.fhir_base)
         self.search_cache.clear()
         self.log.clear()
@@ -61,6 +68,19 @@ class Sandbox:
         chosen = None if "no_patient" in faults else patient
         context = LaunchContext(chosen, CLINICIAN["id"], faults, embedded)
         return self.authorization.memory.open_launch(client.client_id, context, self.config.launch_seconds)
+
+
+def _chosen(names: Sequence[str], told: tuple[Story, ...]) -> tuple[tuple[Story, ...], tuple[Scenario, ...]]:
+    """The stories listed and the faults offered; where none of a kind is named, all of it. Raises SettingsError."""
+    by_slug = {story.slug: story for story in told}
+    for name in names:
+        if name not in by_slug and name not in scenarios.NAMES:
+            near = difflib.get_close_matches(name, [*by_slug, *scenarios.NAMES], 1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise SettingsError(f"sandbox.scenarios: {name!r} is neither a story of fhir_fixtures nor a fault.{hint}")
+    stories = tuple(by_slug[name] for name in names if name in by_slug)
+    faults = tuple(row for row in scenarios.ALL if row.name in names)
+    return stories or told, faults or scenarios.ALL
 
 
 def current() -> Sandbox:

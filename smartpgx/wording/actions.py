@@ -188,9 +188,9 @@ REASONS = {
 def _test(parameters: Parameters, drug: str, source: str) -> str:
     what = str(parameters.get("what", "the gene"))
     if what.startswith("further genetic testing"):
-        return f"weigh {what}{tail(parameters)}"
+        return f"weigh {what}, for {drug}{tail(parameters)}"
     verb = "arrange" if "screening" in what or "phenotyping" in what else "measure"
-    return f"{verb} {what}{tail(parameters)}"
+    return f"{verb} {what} for {drug}{tail(parameters)}"
 
 
 def _algorithm(parameters: Parameters, drug: str, source: str) -> str:

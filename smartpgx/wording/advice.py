@@ -22,8 +22,7 @@ def summary(rec: Recommendation) -> str:
         return hiv.summary(rec)
     if rec.status == "no_result":
         return sentence(_silent(rec))
-    where = population(rec.population)
-    head = f"{_lead(rec)} {where}".strip()
+    head = _placed(_lead(rec), population(rec.population), rec.drug.name)
     if rec.depends_on:
         return sentence(f"{head}, if {rec.depends_on} (not settled)")
     return sentence(f"{head}: {results(rec)}")
@@ -77,10 +76,17 @@ def _shown(alt: Alternative) -> dict[str, str]:
     return {"substance": "it", "gene": "the gene", "result": "gene result", **alt.parameters}
 
 
+def _placed(lead: str, where: str, drug: str) -> str:
+    """The population after the drug where the clause ends there, else in brackets, so that it is not read into a condition."""
+    if not where:
+        return lead
+    return f"{lead} {where}" if lead.endswith(drug) else f"{lead} ({where})"
+
+
 def _lead(rec: Recommendation) -> str:
     """The clause that says what to do first, with the drug."""
     drug = rec.drug.name
-    own = [one for one in rec.actions if "of" not in one.parameters] or list(rec.actions)
+    own = [_in_population(one, rec) for one in rec.actions if "of" not in one.parameters] or list(rec.actions)
     first = own[0]
     choice = _choice(rec, own)
     if first.code in ("AVOID", "ALTERNATIVE") and choice is not None and _named(choice):
@@ -91,6 +97,13 @@ def _lead(rec: Recommendation) -> str:
     if first.code == "STANDARD" and len(own) > 1:
         return said + _second(own[1], drug)
     return said
+
+
+def _in_population(one: Action, rec: Recommendation) -> Action:
+    """Without the setting where the population says it already."""
+    if rec.population == "general":
+        return one
+    return Action(code=one.code, parameters={key: value for key, value in one.parameters.items() if key != "setting"})
 
 
 def _choice(rec: Recommendation, own: Sequence[Action]) -> Action | None:
@@ -111,7 +124,10 @@ def _second(one: Action, drug: str) -> str:
     """What follows the usual dose in the same sentence."""
     if one.code == "INFORM":
         return f"; {about(str(one.parameters.get('about', '')))}"
-    return f", then {_without_drug(action(one, drug), drug)}"
+    said = _without_drug(action(one, drug), drug)
+    for word in ("or ", "otherwise "):
+        said = said.removeprefix(word)
+    return f", {'and' if one.code in ('MONITOR', 'FURTHER_TEST') else 'then'} {said}"
 
 
 def _told(one: Action, rec: Recommendation, first: bool) -> str:
@@ -157,7 +173,7 @@ def _silent(rec: Recommendation) -> str:
     where = population(rec.population)
     found = f"if {rec.depends_on} (not settled)" if rec.depends_on else results(rec)
     lacks = "has no recommendation" if rec.reason == "guideline silent" else "has no recommendation while the function is unknown"
-    return f"use clinical judgement for {drug} {where}: {found}, for which {_source(rec)} {lacks}"
+    return f"use clinical judgement for {f'{drug} {where}'.strip()}: {found}, for which {_source(rec)} {lacks}"
 
 
 def _source(rec: Recommendation) -> str:

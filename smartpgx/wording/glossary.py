@@ -8,7 +8,6 @@ from smartpgx.wording.grammar import number
 
 PHENOTYPES = {
     "deficient with cnsha": "deficient, with chronic non-spherocytic hemolytic anemia",
-    "deficient": "G6PD deficient",
     "variable": "variable activity",
     "normal": "normal activity",
     "uncertain susceptibility": "susceptibility to malignant hyperthermia uncertain",

@@ -40,7 +40,13 @@ def summary(one: Recommendation) -> str:
             return f"Do not stop {drug} for {kept} alone; monitor HIV RNA."
         return f"Monitor HIV RNA on {drug}: the virus is partly resistant{found}."
     if one.status == "standard":
-        return f"Give {drug} as usual: no relevant resistance of the virus is predicted."
+        host = next((step.parameters["allele"] for step in one.trace if step.code == "hiv_host"), None)
+        if host:
+            return f"Follow the advice for the patient on {drug}: the virus is susceptible, but {host} is positive."
+        level = next((step.parameters for step in one.trace if step.code == "hiv_score"), {})
+        if level.get("level", "1") != "1":
+            return f"Give {drug} as usual: {level['level_text'].lower()}{found}, which counts as susceptible."
+        return f"Give {drug} as usual: no resistance of the virus is predicted."
     return _SILENT.get(one.reason or "", "The resistance of the virus to {drug} is unknown.").format(drug=drug)
 
 
@@ -67,12 +73,9 @@ def _asked(one: Recommendation) -> list[str]:
     said = []
     for action in one.actions:
         if action.code == "ALTERNATIVE":
-            active = action.parameters.get("active", ())
-            left = (
-                f"Of the present regimen, {_and(active)} stays active."
-                if len(active) == 1
-                else f"Of the present regimen, {_and(active)} stay active."
-            )
+            active = [other.name for other in one.alternatives if other.ok]
+            stay = "stays" if len(active) == 1 else "stay"
+            left = f"Of the present regimen, {_and(active)} {stay} active."
             said.append(left if active else "No other drug of the present regimen is known to be fully active.")
             said.append("Choose the new regimen as a whole, not one drug for another.")
         elif action.code == "FURTHER_TEST":
@@ -170,6 +173,7 @@ def _active(words: _Words) -> str:
 _REMARKS: Mapping[str, Callable[[_Words], str]] = {
     "no_regimen": lambda w: "No active HIV medicine was found in what was read.",
     "active": _active,
+    "activity_unknown": lambda w: "How active the regimen is, is unknown.",
     "active_at_least": lambda w: f"At least {_active(w)[:-1]}; for the rest the activity is unknown.",
     "few_active": lambda w: f"{_active(w)} Fewer than two: discuss the regimen with a specialist in HIV resistance.",
     "m184_keeps": lambda w: (

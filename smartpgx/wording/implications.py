@@ -95,7 +95,7 @@ def _abcg2(name: str, drug: str) -> str:
 def _g6pd(name: str, drug: str) -> str:
     if "chronic" in name:
         return f"{drug} can make the chronic breakdown of red cells flare up"
-    return f"{drug} can break down red cells at doses that matter" if name == "G6PD deficient" else ""
+    return f"{drug} can break down red cells at doses that matter" if name == "deficient" else ""
 
 
 def _hyperthermia(name: str, drug: str) -> str:

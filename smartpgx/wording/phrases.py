@@ -192,7 +192,7 @@ CLASSES = {
     "other statin, or pravastatin combined with a non-statin": "another statin, or pravastatin combined with a non-statin",
     "other statin, or rosuvastatin combined with a non-statin": "another statin, or rosuvastatin combined with a non-statin",
     "rosuvastatin kept, non-statin added": "rosuvastatin kept, with a non-statin added",
-    "statins, chosen by desired potency": "another statin, chosen by the desired potency",
+    "statins, chosen by desired potency": "another statin chosen by the desired potency",
     "therapy not metabolized or not importantly affected by CYP2C9, or NSAID with shorter half-life": (
         "a therapy not metabolized or not importantly affected by CYP2C9, or an NSAID with shorter half-life"
     ),

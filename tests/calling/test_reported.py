@@ -160,3 +160,21 @@ def test_a_gene_outside_the_tables_keeps_its_result_without_meaning() -> None:
     one = call(chart, "CYP2C8")
     assert (one.diplotype, one.phenotype) == ("*1/*3", None)
     assert gaps(chart)
+
+
+def test_variants_that_agree_with_a_reported_phenotype_add_the_diplotype() -> None:
+    seen = panel("CYP2C9", found("CYP2C9", "rs1057910"))
+    words = stated("CYP2C9", "Intermediate Metabolizer")
+    one = call(Chart(variants=seen.variants, reference_calls=seen.reference_calls, phenotypes=(words,)), "CYP2C9")
+    assert (one.diplotype, one.activity_score, one.basis, one.warnings) == ("*1/*3", 1.0, "variants", ())
+    assert "Observation/o" in one.source
+
+
+def test_more_changes_than_the_reported_pair_of_dpyd_are_no_contradiction() -> None:
+    seen = panel("DPYD", found("DPYD", "rs3918290"), found("DPYD", "rs1801265"))
+    pair = diplotype("DPYD", "Reference", "c.1905+1G>A (*2A)")
+    chart = Chart(variants=seen.variants, reference_calls=seen.reference_calls, genotypes=(pair,))
+    assert call(chart, "DPYD").warnings == ()
+    normal = diplotype("DPYD", "Reference", "Reference")
+    chart = Chart(variants=seen.variants, reference_calls=seen.reference_calls, genotypes=(normal,))
+    assert [gap.because for gap in gaps(chart)] == ["contradiction"]

@@ -53,7 +53,7 @@ def test_every_position_read_as_reference_is_known_as_such() -> None:
     for gene, definition in TABLES.definitions.items():
         for site in definition.sites:
             text = Edit(definition.refseq, site.pos - 1, site.ref, site.ref)
-            assert Reached(gene, site.index, site.ref) in INDEX.read(text), (gene, site.hgvs_g)
+            assert (gene, site.index, site.ref) in [found[:3] for found in INDEX.read(text)], (gene, site.hgvs_g)
 
 
 def test_a_window_reads_the_positions_inside_it() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from smartpgx.domain.chart import Chart, SiteCall, Structural, Variant
-from tests.calling.charts import TABLES, absent, call, found, gaps, pairs, panel, phased, site, spdi
+from tests.calling.charts import TABLES, absent, call, found, gaps, pairs, panel, phased, site
 
 
 def test_one_heterozygous_site_leaves_the_key_alleles_open() -> None:
@@ -210,12 +210,24 @@ def test_more_than_24_pairs_are_not_called() -> None:
     assert (one.status, one.candidates, one.diplotype) == ("not_called", (), None)
 
 
-def test_genes_that_follow_later_say_why_they_are_not_called() -> None:
-    where = site("CYP2D6", "rs3892097")
-    seen = Variant(spdi=spdi("CYP2D6", where, where.alts[0]), gene="CYP2D6", zygosity="heterozygous", source=("Observation/v",))
-    one = call(Chart(variants=(seen,)), "CYP2D6")
-    assert (one.status, one.candidates) == ("not_called", ())
-    assert "copy number" in " ".join(one.warnings)
+def test_cyp2d6_from_small_variants_is_ambiguous_at_best() -> None:
+    normal = call(panel("CYP2D6"), "CYP2D6")
+    assert (normal.status, normal.diplotype, normal.phenotype) == ("ambiguous", None, None)
+    assert set(pairs(normal)) == {"*1/*1", "*1/*5", "*1/*1x2"}
+    assert "provisional" in " ".join(normal.warnings)
+    star_4 = {
+        site.rsid: site for site in TABLES.definitions["CYP2D6"].sites if site.rsid in ("rs3892097", "rs1065852", "rs1135840")
+    }
+    seen = [found("CYP2D6", name, zygosity="homozygous") for name in star_4]
+    poor = call(panel("CYP2D6", *seen), "CYP2D6")
+    assert (poor.status, poor.phenotype, poor.activity_score) == ("ambiguous", "Poor Metabolizer", 0.0)
+
+
+def test_mitochondrial_changes_are_one_allele() -> None:
+    seen = Variant(spdi="NC_012920.1:1554:A:G", gene="MT-RNR1", zygosity="heteroplasmic", source=("Observation/m",))
+    one = call(Chart(variants=(seen,)), "MT-RNR1")
+    assert (one.diplotype, one.phenotype) == ("m.1555A>G", "increased risk of aminoglycoside-induced hearing loss")
+    assert "heteroplasmic" in " ".join(one.warnings)
 
 
 def test_single_copy_is_shown_alone() -> None:

@@ -142,6 +142,8 @@ def test_hiding_a_key_position_never_makes_an_altered_gene_certainly_normal(pers
 @given(people(), st.data())
 def test_what_is_hidden_is_named(person: Person, data: st.DataObject) -> None:
     sites = TABLES.definitions[person.gene].sites
+    apart = [site for site in sites if len(site.ref) == 1]
+    sites = tuple(site for site in apart if not any(o.pos <= site.pos < o.pos + len(o.ref) for o in sites if o is not site))
     hidden = data.draw(st.sets(st.sampled_from([site.index for site in sites]), max_size=max(0, len(sites) - 1)))
     calls, _ = call_genes(chart(person, hidden=frozenset(hidden)), TABLES)
     for one in calls:

@@ -29,7 +29,9 @@ def test_result_and_order_become_advice_an_issue_and_a_finding_of_the_medicine()
 
 def test_refused_consent_is_not_told_as_not_tested() -> None:
     refused = Consent(genetic="deny", source=("Consent/c",))
-    answer = run(chart(medicine("clopidogrel"), consent=refused, excluded=(Excluded(source=("Observation/g",), reason="withheld"),)))
+    answer = run(
+        chart(medicine("clopidogrel"), consent=refused, excluded=(Excluded(source=("Observation/g",), reason="withheld"),))
+    )
     assert [one for one in answer.recommendations if one.area == "drug_gene"] == []
     assert answer.genes == ()
     assert [(gap.because, gap.source) for gap in answer.gaps] == [("withheld", ("Consent/c",))]
@@ -63,7 +65,9 @@ def test_brand_name_asked_about_is_answered_as_its_ingredient() -> None:
 
 def test_medicine_the_reader_already_told_of_is_not_told_twice() -> None:
     unread = medicine(unresolved=True, text="Zauberpille")
-    told = Gap(source=unread.source, wanted="ingredient of an order", because="unreadable", message="Zauberpille was not understood.")
+    told = Gap(
+        source=unread.source, wanted="ingredient of an order", because="unreadable", message="Zauberpille was not understood."
+    )
     answer = run(chart(unread, gaps=(told,)))
     assert [gap.because for gap in answer.gaps] == ["unreadable"]
 

@@ -47,10 +47,15 @@ def test_id_keeps_over_results_isolates_and_releases() -> None:
 
 
 def test_two_organisms_are_two_issues() -> None:
-    found = [one(name, "change", area="resistance", about=(About(kind="isolate", name=name),)) for name in ("HIV-1", "M. tuberculosis")]
+    found = [
+        one(name, "change", area="resistance", about=(About(kind="isolate", name=name),)) for name in ("HIV-1", "M. tuberculosis")
+    ]
     assert len(group(found, Chart())) == 2
 
 
 def test_orders_of_all_members_are_named_once() -> None:
-    found = [one("a", "avoid", orders=("MedicationRequest/1",)), one("b", "change", orders=("MedicationRequest/1", "MedicationRequest/2"))]
+    found = [
+        one("a", "avoid", orders=("MedicationRequest/1",)),
+        one("b", "change", orders=("MedicationRequest/1", "MedicationRequest/2")),
+    ]
     assert group(found, Chart())[0].orders == ("MedicationRequest/1", "MedicationRequest/2")

@@ -19,7 +19,9 @@ def order(*recommendations: Recommendation, **more: Any) -> str:
 
 
 def test_strongest_status_first_and_silence_last() -> None:
-    assert order(one("e", "no_result"), one("d", "standard"), one("c", "monitor"), one("b", "change"), one("a", "avoid")) == "abcde"
+    assert (
+        order(one("e", "no_result"), one("d", "standard"), one("c", "monitor"), one("b", "change"), one("a", "avoid")) == "abcde"
+    )
 
 
 def test_ordered_before_proposed_before_home_before_asked_about() -> None:

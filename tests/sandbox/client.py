@@ -45,7 +45,7 @@ class SmartClient:
         assert answer.status_code == 200, answer.text
         return str(answer.json["launch"])
 
-    def request(self, launch: str | None, **changes: Any) -> dict[str, Any]:
+    def request(self, launch: str | None, /, **changes: Any) -> dict[str, Any]:
         """Parameters of a right authorization request with ``changes``; None takes one out."""
         right = {
             "response_type": "code",
@@ -61,10 +61,10 @@ class SmartClient:
         }
         return {name: value for name, value in {**right, **changes}.items() if value is not None}
 
-    def authorize(self, launch: str | None, **changes: Any) -> TestResponse:
+    def authorize(self, launch: str | None, /, **changes: Any) -> TestResponse:
         return self.http.get("/auth/authorize", query_string=self.request(launch, **changes))
 
-    def exchange(self, code: str, *, headers: Any = None, **changes: Any) -> TestResponse:
+    def exchange(self, code: str, /, *, headers: Any = None, **changes: Any) -> TestResponse:
         right = {
             "grant_type": "authorization_code",
             "code": code,
@@ -75,7 +75,7 @@ class SmartClient:
         sent = {name: value for name, value in {**right, **changes}.items() if value is not None}
         return self.http.post("/auth/token", data=sent, headers=headers)
 
-    def refresh(self, token: str, **changes: Any) -> TestResponse:
+    def refresh(self, token: str, /, **changes: Any) -> TestResponse:
         sent = {"grant_type": "refresh_token", "refresh_token": token, "client_id": self.client_id, **changes}
         return self.http.post("/auth/token", data=sent)
 

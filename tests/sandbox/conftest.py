@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from smartpgx.sandbox.app import create_sandbox
-from smartpgx.sandbox.config import SandboxConfig
+from smartpgx.sandbox.config import SandboxClient, SandboxConfig
 from tests.sandbox.client import SmartClient
 
 LOINC = "http://loinc.org"
@@ -20,7 +20,9 @@ def observation(patient: str, number: int, code: str, text: str) -> dict[str, An
         "resourceType": "Observation",
         "id": f"{patient}-obs-{number}",
         "status": "final",
-        "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}],
+        "category": [
+            {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}
+        ],
         "code": {"coding": [{"system": LOINC, "code": code}]},
         "subject": {"reference": f"Patient/{patient}"},
         "effectiveDateTime": f"2026-03-{number:02d}",
@@ -50,7 +52,13 @@ def fixtures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("stories")
     for slug in ("anna", "bert"):
         (folder / slug).mkdir()
-        story = {"slug": slug, "title": f"Story of {slug}", "moral": "Open, expect nothing.", "subject": "drug_gene", "expect": {}}
+        story = {
+            "slug": slug,
+            "title": f"Story of {slug}",
+            "moral": "Open, expect nothing.",
+            "subject": "drug_gene",
+            "expect": {},
+        }
         (folder / slug / "story.json").write_text(json.dumps(story))
         for name, patient in (("profile.json", slug), ("local.json", f"{slug}-local")):
             bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": one} for one in record(patient)]}
@@ -77,7 +85,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 def sandbox(fixtures: Path, clock: Clock) -> Iterator[Flask]:
-    yield create_sandbox(SandboxConfig(fixtures=fixtures, controls=True, clock=clock, slow_seconds=0.01))
+    clients = (SandboxClient(), SandboxClient(client_id="other-app", redirect_uris=("http://localhost:9/callback",)))
+    yield create_sandbox(SandboxConfig(clients=clients, fixtures=fixtures, controls=True, clock=clock, slow_seconds=0.01))
 
 
 @pytest.fixture

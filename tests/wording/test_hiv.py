@@ -14,7 +14,17 @@ from smartpgx.domain.scope import Scope
 from smartpgx.rules.resistance.advise import advise
 from smartpgx.rules.resistance.judge import judge_isolates
 from smartpgx.wording import hiv
-from tests.rules.resistance.charts import EFAVIRENZ, EMTRICITABINE, TENOFOVIR, chart, isolate, tables, tablet
+from tests.rules.resistance.charts import (
+    ABACAVIR,
+    EFAVIRENZ,
+    EMTRICITABINE,
+    HLA_POSITIVE,
+    TENOFOVIR,
+    chart,
+    isolate,
+    tables,
+    tablet,
+)
 
 HIVDB = Algorithm(name="HIVDB", version="10.2")
 FAILING = chart(isolate(RT="K103N, M184V"), taking=(tablet(EFAVIRENZ, EMTRICITABINE, TENOFOVIR),))
@@ -46,8 +56,14 @@ def test_summaries_begin_with_the_verb() -> None:
     made = recommended(FAILING)
     assert hiv.summary(made["efavirenz"]) == "Change the regimen: the virus is resistant to efavirenz (K103N)."
     assert hiv.summary(made["emtricitabine"]) == "Do not stop emtricitabine for M184V alone; monitor HIV RNA."
-    standard = "Give tenofovir disoproxil as usual: no relevant resistance of the virus is predicted."
+    standard = "Give tenofovir disoproxil as usual: no resistance of the virus is predicted."
     assert hiv.summary(made["tenofovir disoproxil"]) == standard
+
+
+def test_potential_resistance_that_counts_as_susceptible_is_said() -> None:
+    one = recommended(chart(isolate(RT="T215Y"), taking=(tablet(TENOFOVIR),)))["tenofovir disoproxil"]
+    expected = "Give tenofovir disoproxil as usual: potential low-level resistance (T215Y), which counts as susceptible."
+    assert (one.status, hiv.summary(one)) == ("standard", expected)
 
 
 def test_a_detail_tells_score_regimen_and_what_was_not_checked() -> None:
@@ -62,6 +78,14 @@ def test_never_stop_lamivudine_or_emtricitabine_for_m184v() -> None:
     for text in (hiv.summary(one), hiv.detail(one), remark("m184_keeps", mutation="M184V", drugs="emtricitabine")):
         assert re.search(r"(no reason|not) .*stop", text, re.IGNORECASE)
         assert not re.search(r"(?<!not )(?<!to )\bstop emtricitabine", text, re.IGNORECASE)
+
+
+def test_abacavir_is_never_said_to_be_given_as_usual_with_hla_b_57_01() -> None:
+    one = recommended(chart(isolate(RT=""), taking=(tablet(ABACAVIR),), hla=(HLA_POSITIVE,)))["abacavir"]
+    assert (
+        hiv.summary(one)
+        == "Follow the advice for the patient on abacavir: the virus is susceptible, but HLA-B*57:01 is positive."
+    )
 
 
 def test_no_genotype_is_said_to_be_unknown() -> None:

@@ -19,7 +19,8 @@ from smartpgx.knowledge.release import Knowledge
 MEDICATION_KINDS = ("MedicationRequest", "MedicationStatement", "MedicationAdministration", "MedicationDispense")
 _SEQUENCE_KINDS = ("MolecularSequence", "Sequence")
 _READ = frozenset({
-    "Patient", "Consent", "Observation", "DiagnosticReport", "DocumentReference", "Condition", "Procedure", "AllergyIntolerance", "Specimen", "Medication",
+    "Patient", "Consent", "Observation", "DiagnosticReport", "DocumentReference", "Condition", "Procedure",
+    "AllergyIntolerance", "Specimen", "Medication",
     "Task", "OperationOutcome", "Entry", *MEDICATION_KINDS, *_SEQUENCE_KINDS,
 })  # fmt: skip
 _UNREADABLE = frozenset({"GenomicStudy", "MolecularDefinition", "MedicationUsage", "Unknown"})
@@ -34,7 +35,9 @@ def read_chart(resources: Sequence[Json], knowledge: Knowledge, *, patient: str 
     person = choose(record, patient)
     reading = Reading(record, tables(knowledge), Ledger(), person)
     if getattr(resources, "incomplete", False):
-        reading.ledger.gap((), "further results", "not_received", "The server has further pages of results that were not received.")
+        reading.ledger.gap(
+            (), "further results", "not_received", "The server has further pages of results that were not received."
+        )
     return _Reader(reading).chart()
 
 
@@ -80,9 +83,16 @@ class _Reader:
         for entry in self.record.of("Entry"):
             self.ledger.gap(entry, "a resource", "not_received", "The Bundle has an entry without a resource.")
         for entry in self.record.of("OperationOutcome"):
-            grave = any(text(issue.get("severity")) in ("fatal", "error", "warning") for issue in objects(entry.resource.get("issue")))
+            grave = any(
+                text(issue.get("severity")) in ("fatal", "error", "warning") for issue in objects(entry.resource.get("issue"))
+            )
             if grave and entry.container is None:
-                self.ledger.gap(entry, "results of a search", "refused_by_server", "The server reported a problem instead of results; something may be missing.")
+                self.ledger.gap(
+                    entry,
+                    "results of a search",
+                    "refused_by_server",
+                    "The server reported a problem instead of results; something may be missing.",
+                )
 
     # --- results -----------------------------------------------------------------------------------------------------
 
@@ -150,11 +160,19 @@ class _Reader:
         return found
 
     def _sequence_admitted(self, entry: Entry, supported: dict[str, bool]) -> bool:
-        """A sequence has no status: it is withdrawn with the Observations derived from it. Without a patient, they say whose it is."""
-        if supported.get(entry.reference) is False and why_not_mine(entry, self.record, self.reading.person) is None and self._withdrawn(entry):
+        """A sequence has no status: it is withdrawn with the Observations derived from it; they may also say whose it is."""
+        if (
+            supported.get(entry.reference) is False
+            and why_not_mine(entry, self.record, self.reading.person) is None
+            and self._withdrawn(entry)
+        ):
             self.ledger.exclude(entry, "entered_in_error")
             return False
-        if not object_(entry.resource.get("patient")) and not object_(entry.resource.get("subject")) and self._is_mine(entry, supported):
+        if (
+            not object_(entry.resource.get("patient"))
+            and not object_(entry.resource.get("subject"))
+            and self._is_mine(entry, supported)
+        ):
             return not refused_by_modifier(entry, self.reading)
         if not admitted(entry, self.reading):
             return False
@@ -228,18 +246,49 @@ class _Reader:
         join.tell_contradictions(found, findings, reading)
         reference_calls, absent = join.calls(findings.reference_calls), join.calls(findings.tested_absent)
         lists = (
-            found, findings.local_variants, reference_calls, absent, findings.structural, reported, findings.phenotypes, findings.hla, phase,
-            findings.biomarkers, self.tumours, isolates, findings.lab_implications, findings.measurements,
-        )  # fmt: skip
+            found,
+            findings.local_variants,
+            reference_calls,
+            absent,
+            findings.structural,
+            reported,
+            findings.phenotypes,
+            findings.hla,
+            phase,
+            findings.biomarkers,
+            self.tumours,
+            isolates,
+            findings.lab_implications,
+            findings.measurements,
+        )
         for facts in lists:
             ledger.use_facts(facts)
-        ledger.use(*(isolate.specimen for isolate in isolates if isolate.specimen), *(each.specimen for each in found if each.specimen))
+        ledger.use(
+            *(isolate.specimen for isolate in isolates if isolate.specimen), *(each.specimen for each in found if each.specimen)
+        )
         return Chart(
-            patient=patient.read(reading.person), variants=found, local_variants=tuple(findings.local_variants), reference_calls=reference_calls,
-            tested_absent=absent, structural=tuple(findings.structural), genotypes=reported, genotypes_conflict=conflicts,
-            phenotypes=tuple(findings.phenotypes), hla=tuple(findings.hla), phase=phase or "unknown", biomarkers=tuple(findings.biomarkers),
-            tumours=tuple(self.tumours), isolates=isolates, susceptibility=measured, lab_implications=tuple(findings.lab_implications),
-            medications=tuple(self.medications), allergies=tuple(self.allergies), conditions=tuple(self.conditions),
-            measurements=tuple(findings.measurements), consent=consented, excluded=tuple(ledger.excluded), accounted=ledger.accounted(self.record),
+            patient=patient.read(reading.person),
+            variants=found,
+            local_variants=tuple(findings.local_variants),
+            reference_calls=reference_calls,
+            tested_absent=absent,
+            structural=tuple(findings.structural),
+            genotypes=reported,
+            genotypes_conflict=conflicts,
+            phenotypes=tuple(findings.phenotypes),
+            hla=tuple(findings.hla),
+            phase=phase or "unknown",
+            biomarkers=tuple(findings.biomarkers),
+            tumours=tuple(self.tumours),
+            isolates=isolates,
+            susceptibility=measured,
+            lab_implications=tuple(findings.lab_implications),
+            medications=tuple(self.medications),
+            allergies=tuple(self.allergies),
+            conditions=tuple(self.conditions),
+            measurements=tuple(findings.measurements),
+            consent=consented,
+            excluded=tuple(ledger.excluded),
+            accounted=ledger.accounted(self.record),
             gaps=tuple(ledger.gaps),
-        )  # fmt: skip
+        )

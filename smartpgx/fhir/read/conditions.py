@@ -18,7 +18,11 @@ _TUMOUR = re.compile(
     r"cholangiocarcinoma|thymoma|seminoma|\bgist\b|mastocytosis|myelodysplastic",
     re.IGNORECASE,
 )
-_NO_TUMOUR = re.compile(r"history of|family|screening|risk|suspicion|suspected|benign|hereditary|predisposition|susceptib|\bno\b|hyperthermia|hypertension", re.IGNORECASE)
+_NO_TUMOUR = re.compile(
+    r"history of|family|screening|risk|suspicion|suspected|benign|hereditary|predisposition|susceptib|\bno\b|"
+    r"hyperthermia|hypertension",
+    re.IGNORECASE,
+)
 _TRANSPLANT = re.compile(r"transplant", re.IGNORECASE)
 _LEFT_OUT = {"entered-in-error": "entered_in_error", "refuted": "negated"}
 
@@ -42,7 +46,9 @@ def read_condition(entry: Entry, reading: Reading) -> tuple[Condition | None, Tu
     date = day(resource.get("onsetDateTime")) or day(resource.get("recordedDate"))
     codes = tuple((each.system, each.code) for each in codings(resource.get("code")) if each.code)
     source = (entry.reference,)
-    condition = Condition(text=named, codes=codes, clinical_status=_status(resource.get("clinicalStatus")) or None, source=source, date=date)
+    condition = Condition(
+        text=named, codes=codes, clinical_status=_status(resource.get("clinicalStatus")) or None, source=source, date=date
+    )
     transplant = Measurement(name="transplant", value=named, source=source, date=date) if _TRANSPLANT.search(named) else None
     reading.ledger.use(entry.reference)
     return condition, _tumour(named, codes, source, date), transplant
@@ -91,9 +97,13 @@ def read_allergy(entry: Entry, reading: Reading) -> Allergy | None:
     found = drugs.resolve(codings(concept), text(concept.get("text")), reading.tables.medicines)
     rows = found.ingredients if found.problem is None else ()
     return Allergy(
-        substance=named, ingredients=tuple(Ingredient(name=row.name, rxcui=row.rxcui) for row in rows), criticality=text(resource.get("criticality")) or None,
-        reaction=_reaction(reactions), source=(entry.reference,), date=day(resource.get("onsetDateTime")) or day(resource.get("recordedDate")),
-    )  # fmt: skip
+        substance=named,
+        ingredients=tuple(Ingredient(name=row.name, rxcui=row.rxcui) for row in rows),
+        criticality=text(resource.get("criticality")) or None,
+        reaction=_reaction(reactions),
+        source=(entry.reference,),
+        date=day(resource.get("onsetDateTime")) or day(resource.get("recordedDate")),
+    )
 
 
 def _reaction(reactions: list[Json]) -> str | None:

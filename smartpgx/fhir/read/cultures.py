@@ -83,8 +83,12 @@ def _owner(result: Result, cultures: Cultures, reading: Reading) -> Seen | None:
         there = [seen for seen in there if _agree(seen.organism, result.implied)]
     distinct = {_name(seen.organism): seen for seen in there}
     if len(distinct) > 1:
-        reading.ledger.gap((result.reference,), "the organism of a result", "several_organisms",
-                           "Several organisms grew from this specimen and the result does not say to which it belongs.")  # fmt: skip
+        reading.ledger.gap(
+            (result.reference,),
+            "the organism of a result",
+            "several_organisms",
+            "Several organisms grew from this specimen and the result does not say to which it belongs.",
+        )
         return None
     return next(iter(distinct.values()), None)
 
@@ -92,27 +96,39 @@ def _owner(result: Result, cultures: Cultures, reading: Reading) -> Seen | None:
 def _agree(one: Organism, implied: Organism) -> bool:
     if one.snomed and implied.snomed and one.snomed == implied.snomed:
         return True
-    return implied.text.casefold().split()[0] in one.text.casefold() or ("immunodeficiency" in implied.text and "hiv" in one.text.casefold())
+    return implied.text.casefold().split()[0] in one.text.casefold() or (
+        "immunodeficiency" in implied.text and "hiv" in one.text.casefold()
+    )
 
 
-def _isolate(specimen: Reference | None, seen: Seen | None, results: list[Result], cultures: Cultures, reading: Reading) -> Isolate:
+def _isolate(
+    specimen: Reference | None, seen: Seen | None, results: list[Result], cultures: Cultures, reading: Reading
+) -> Isolate:
     organism = seen.organism if seen else None
     own = [each for each in cultures.seen if each.specimen == specimen and organism and _name(each.organism) == _name(organism)]
     sources = [*(each.reference for each in own), *(result.reference for result in results)]
-    dates = [each.date for each in (*own, *results) if each.date]
+    dates = [day for day in (*(each.date for each in own), *(each.date for each in results)) if day]
     measured = [_with_organism(each, organism, specimen) for result in results for each in result.susceptibility]
     if organism is None and any(result.mutations or result.genes or result.susceptibility for result in results):
-        reading.ledger.gap(tuple(dict.fromkeys(result.reference for result in results)), "the organism of an isolate", "organism_unknown",
-                           "These results of a pathogen do not say, and nothing else says, which organism they are about.")  # fmt: skip
+        reading.ledger.gap(
+            tuple(dict.fromkeys(result.reference for result in results)),
+            "the organism of an isolate",
+            "organism_unknown",
+            "These results of a pathogen do not say, and nothing else says, which organism they are about.",
+        )
     return Isolate(
-        organism=organism, specimen=specimen, collected=(collected(specimen, reading.record) if specimen else None) or min(dates, default=None),
+        organism=organism,
+        specimen=specimen,
+        collected=(collected(specimen, reading.record) if specimen else None) or min(dates, default=None),
         mutations=tuple(each for result in results for each in result.mutations),
         sequenced=tuple(dict.fromkeys(each for result in results for each in result.sequenced)),
         genes=tuple(each for result in results for each in result.genes),
         not_detected=tuple(each for result in results for each in result.not_detected),
-        susceptibility=tuple(measured), source=tuple(dict.fromkeys(sources)), date=min(dates, default=None),
+        susceptibility=tuple(measured),
+        source=tuple(dict.fromkeys(sources)),
+        date=min(dates, default=None),
         warnings=tuple(dict.fromkeys(each for result in results for each in result.warnings)),
-    )  # fmt: skip
+    )
 
 
 def _with_organism(measured: Susceptibility, organism: Organism | None, specimen: Reference | None) -> Susceptibility:

@@ -62,7 +62,10 @@ def codings(concept: object) -> list[Coding]:
     """Codings of a CodeableConcept, in order, empty parts as empty strings."""
     if not isinstance(concept, dict):
         return []
-    return [Coding(text(each.get("system")), text(each.get("code")), text(each.get("display"))) for each in objects(concept.get("coding"))]
+    return [
+        Coding(text(each.get("system")), text(each.get("code")), text(each.get("display")))
+        for each in objects(concept.get("coding"))
+    ]
 
 
 def code_in(concept: object, system: str) -> str:
@@ -92,7 +95,7 @@ def all_words(concept: object) -> list[str]:
 
 
 def value_of(holder: Json) -> tuple[str, object]:
-    """The ``value[x]`` of an Observation or component: its type (``CodeableConcept``, ``String``, ...) and content; ``("", None)``."""
+    """The ``value[x]`` of an Observation or component: its type (``CodeableConcept``, ...) and content; else ``("", None)``."""
     for key, value in holder.items():
         if key.startswith("value") and len(key) > 5 and value is not None:
             return key[5:], value
@@ -142,4 +145,9 @@ def day(value: object) -> str | None:
 def effective(resource: Json) -> str | None:
     """The day a result is about."""
     period = object_(resource.get("effectivePeriod"))
-    return day(resource.get("effectiveDateTime")) or day(resource.get("effectiveInstant")) or day(period.get("start")) or day(resource.get("issued"))
+    return (
+        day(resource.get("effectiveDateTime"))
+        or day(resource.get("effectiveInstant"))
+        or day(period.get("start"))
+        or day(resource.get("issued"))
+    )

@@ -13,7 +13,13 @@ from smartpgx.fhir.read.tables import Tables
 OWN_SYSTEMS = frozenset({"urn:smartpgx:issue", "urn:smartpgx:implication"})
 
 _FINAL = frozenset({"final", "amended", "corrected", "appended"})
-_STATUS_REASONS = {"entered-in-error": "entered_in_error", "cancelled": "cancelled", "registered": "not_final", "unknown": "not_final", "partial": ""}
+_STATUS_REASONS = {
+    "entered-in-error": "entered_in_error",
+    "cancelled": "cancelled",
+    "registered": "not_final",
+    "unknown": "not_final",
+    "partial": "",
+}
 
 
 class Reading(NamedTuple):
@@ -36,7 +42,9 @@ def admitted(entry: Entry, reading: Reading, *, result: bool = False) -> bool:
     if is_own_output(resource):
         ledger.exclude(entry, "own_output")
         return False
-    reason = status_reason(resource) if result else "entered_in_error" if text(resource.get("status")) == "entered-in-error" else None
+    reason = (
+        status_reason(resource) if result else "entered_in_error" if text(resource.get("status")) == "entered-in-error" else None
+    )
     reason = reason or why_not_mine(entry, reading.record, reading.person)
     if reason is None and result and other_subject(entry, reading.record, reading.person):
         reason = "other_subject"
@@ -50,8 +58,12 @@ def refused_by_modifier(entry: Entry, reading: Reading) -> bool:
     """Whether a modifier that we do not know changes what the resource means; it is then a gap."""
     if not has_modifier(entry.resource):
         return False
-    reading.ledger.gap(entry, entry.kind, "unknown_modifier",
-                       f"This {entry.kind} carries a modifier extension that may change its meaning; look at it in the record.")  # fmt: skip
+    reading.ledger.gap(
+        entry,
+        entry.kind,
+        "unknown_modifier",
+        f"This {entry.kind} carries a modifier extension that may change its meaning; look at it in the record.",
+    )
     return True
 
 
@@ -61,7 +73,9 @@ def has_modifier(node: object, depth: int = 0) -> bool:
         if node.get("modifierExtension"):
             return True
         return depth < 6 and any(
-            has_modifier(value, depth + 1) for key, value in node.items() if key != "contained" and isinstance(value, (dict, list))
+            has_modifier(value, depth + 1)
+            for key, value in node.items()
+            if key != "contained" and isinstance(value, (dict, list))
         )
     return isinstance(node, list) and depth < 6 and any(has_modifier(each, depth + 1) for each in node)
 

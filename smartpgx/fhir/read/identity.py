@@ -12,9 +12,24 @@ from smartpgx.errors import PatientUnclear
 from smartpgx.fhir.read.elements import Json, all_words, object_, objects, text
 from smartpgx.fhir.read.references import Entry, Record, same_server
 
-_OTHER_BEING = re.compile(r"\b(?:donor|f(?:o)?etal|f(?:o)?etus|amniotic|chorionic|cord blood|umbilical|cell[- ]free f(?:o)?etal|maternal sibling)\b", re.IGNORECASE)
-_ELSEWHERE = {"Specimen", "Observation", "Condition", "Procedure", "ServiceRequest", "DiagnosticReport", "MedicationRequest", "Medication", "Device",
-              "MolecularSequence", "BodyStructure", "Encounter"}  # fmt: skip
+_OTHER_BEING = re.compile(
+    r"\b(?:donor|f(?:o)?etal|f(?:o)?etus|amniotic|chorionic|cord blood|umbilical|cell[- ]free f(?:o)?etal|maternal sibling)\b",
+    re.IGNORECASE,
+)
+_ELSEWHERE = {
+    "Specimen",
+    "Observation",
+    "Condition",
+    "Procedure",
+    "ServiceRequest",
+    "DiagnosticReport",
+    "MedicationRequest",
+    "Medication",
+    "Device",
+    "MolecularSequence",
+    "BodyStructure",
+    "Encounter",
+}
 
 
 class Person(NamedTuple):
@@ -50,7 +65,11 @@ def choose(record: Record, wanted: str | None) -> Person:
 
 def _person(reference: Reference | None, entry: Entry | None) -> Person:
     own = objects(entry.resource.get("identifier")) if entry else []
-    return Person(reference, entry, frozenset((text(each.get("system")), text(each.get("value"))) for each in own if text(each.get("value"))))
+    return Person(
+        reference,
+        entry,
+        frozenset((text(each.get("system")), text(each.get("value"))) for each in own if text(each.get("value"))),
+    )
 
 
 def _subjects(record: Record) -> Counter[Reference]:
@@ -63,7 +82,11 @@ def _subjects(record: Record) -> Counter[Reference]:
 
 
 def _pointer(resource: Json) -> object:
-    return resource.get("subject") or resource.get("patient")
+    return (
+        resource.get("subject")
+        or resource.get("patient")
+        or (resource.get("for") if resource.get("resourceType") == "Task" else None)
+    )
 
 
 def why_not_mine(entry: Entry, record: Record, person: Person) -> str | None:
@@ -102,7 +125,11 @@ def other_subject(entry: Entry, record: Record, person: Person) -> bool:
         mine = target is not None and target.reference == person.reference
         if not mine and kind not in _ELSEWHERE:
             return True
-    return any(foreign_specimen(specimen, record, person) for specimen, _ in record.named(entry.resource.get("specimen"), entry) if specimen)
+    return any(
+        foreign_specimen(specimen, record, person)
+        for specimen, _ in record.named(entry.resource.get("specimen"), entry)
+        if specimen
+    )
 
 
 def foreign_specimen(specimen: Entry, record: Record, person: Person) -> bool:

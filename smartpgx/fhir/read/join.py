@@ -17,9 +17,10 @@ _SEQUENCES = ("MolecularSequence/", "Sequence/")
 def variants(findings: Findings, reading: Reading) -> tuple[tuple[Variant, ...], tuple[PhaseRelation, ...]]:
     """Each change once, with all its sources; and what is known of phase between them."""
     _describe(findings, reading)
-    _add_pointed(findings)
+    links = _links(reading)
+    _add_pointed(findings, links)
     by_haplotype = _haplotype_zygosity(findings)
-    groups = _grouped(findings.sightings, _links(reading))
+    groups = _grouped(findings.sightings, links)
     found = [_merged(group, by_haplotype, reading) for group in groups]
     _use_rest(findings, reading)
     return tuple(_variant(each) for each in found), _phase(findings, found, reading)
@@ -40,14 +41,27 @@ def _describe(findings: Findings, reading: Reading) -> None:
         if described or mutated & set(targets):
             reading.ledger.use(own)
         elif not any(reading.ledger.is_excluded(target) for target in targets):
-            reading.ledger.gap((own,), "the variant of a consequence", "not_received", "The variant that this consequence is about was not received or not usable.")
+            reading.ledger.gap(
+                (own,),
+                "the variant of a consequence",
+                "not_received",
+                "The variant that this consequence is about was not received or not usable.",
+            )
+    missing: dict[Reference, None] = {}
     for target, (significance, own) in findings.significance.items():
         for sighting in by_source.get(target, ()):
             sighting.significance = significance
             sighting.source = tuple(dict.fromkeys((*sighting.source, own)))
         reading.ledger.use(own)
         if target not in by_source and not reading.ledger.is_excluded(target):
-            reading.ledger.gap((own,), "the variant of a classification", "not_received", "The finding that this class is about was not received or not usable.")
+            missing[own] = None
+    for own in missing:
+        reading.ledger.gap(
+            (own,),
+            "the variant of a classification",
+            "not_received",
+            "The finding that this class is about was not received or not usable.",
+        )
 
 
 def _by_source(sightings: Iterable[Sighting]) -> dict[Reference, list[Sighting]]:
@@ -58,13 +72,18 @@ def _by_source(sightings: Iterable[Sighting]) -> dict[Reference, list[Sighting]]
     return found
 
 
-def _add_pointed(findings: Findings) -> None:
-    """A sequence variant that points at an Observation without bases of its own takes gene, zygosity and origin from it."""
-    for sighting in findings.sightings:
-        for source in sighting.source:
-            told = findings.gene_only.get(source)
-            if told is not None:
-                _take(sighting, told)
+def _add_pointed(findings: Findings, links: Mapping[Reference, set[Reference]]) -> None:
+    """Gene, zygosity and origin from an Observation without bases: one a sequence variant points at,
+    or one derived from the sequence.
+    """
+    by_source = _by_source(findings.sightings)
+    for reference, told in findings.gene_only.items():
+        described = by_source.get(reference, [])
+        for sequence in links.get(reference, ()):
+            alone = by_source.get(sequence, [])
+            described = described or (alone if len(alone) == 1 else [])
+        for sighting in described:
+            _take(sighting, told)
 
 
 def _take(sighting: Sighting, told: Sighting) -> None:
@@ -82,7 +101,9 @@ def _links(reading: Reading) -> dict[Reference, set[Reference]]:
     found: dict[Reference, set[Reference]] = {}
     for entry in reading.record.of("Observation"):
         if "derivedFrom" in entry.resource:
-            names = {name for _, name in reading.record.named(entry.resource["derivedFrom"], entry) if name.startswith(_SEQUENCES)}
+            names = {
+                name for _, name in reading.record.named(entry.resource["derivedFrom"], entry) if name.startswith(_SEQUENCES)
+            }
             if names:
                 found[entry.reference] = names
     return found
@@ -115,9 +136,16 @@ def _grouped(sightings: list[Sighting], links: Mapping[Reference, set[Reference]
     return [group for group in groups if group]
 
 
-def _move(unknown: list[Sighting], germline: list[Sighting] | None, somatic: list[Sighting] | None, links: Mapping[Reference, set[Reference]]) -> None:
+def _move(
+    unknown: list[Sighting],
+    germline: list[Sighting] | None,
+    somatic: list[Sighting] | None,
+    links: Mapping[Reference, set[Reference]],
+) -> None:
     for sighting in list(unknown):
-        home = next((group for group in (germline, somatic) if group and _linked(sighting, group, links)), None) or (germline if not somatic else None)
+        home = next((group for group in (germline, somatic) if group and _linked(sighting, group, links)), None) or (
+            germline if not somatic else None
+        )
         if home:
             unknown.remove(sighting)
             home.append(sighting)
@@ -137,9 +165,14 @@ def _merged(group: list[Sighting], by_haplotype: Mapping[str, Zygosity], reading
     merged.zygosity = next(iter(stated)) if len(stated) == 1 else None
     if len(stated) > 1:
         merged.warnings = (*merged.warnings, "reports of its zygosity contradict each other")
-        reading.ledger.gap(merged.source, f"zygosity of {key(merged)}", "contradiction", "Two results disagree on whether one or both copies carry this variant.")
+        reading.ledger.gap(
+            merged.source,
+            f"zygosity of {key(merged)}",
+            "contradiction",
+            "Two results disagree on whether one or both copies carry this variant.",
+        )
     name = key(merged)
-    if not stated and name in by_haplotype:
+    if not stated and name is not None and name in by_haplotype:
         merged.zygosity = by_haplotype[name]
     return merged
 
@@ -156,10 +189,22 @@ def _fill(merged: Sighting, other: Sighting) -> None:
 def _variant(sighting: Sighting) -> Variant:
     same_as = sighting.known.same_as if sighting.known else None
     return Variant(
-        spdi=str(sighting.edit) if sighting.edit else None, same_as=str(same_as) if same_as else None, gene=sighting.gene, genes=sighting.genes,
-        protein=sighting.protein, change=sighting.change, zygosity=sighting.zygosity, origin=sighting.origin, allele_fraction=sighting.fraction,
-        hgvs=sighting.hgvs, significance=sighting.significance, specimen=sighting.specimen, source=sighting.source, date=sighting.date, warnings=sighting.warnings,
-    )  # fmt: skip
+        spdi=str(sighting.edit) if sighting.edit else None,
+        same_as=str(same_as) if same_as else None,
+        gene=sighting.gene,
+        genes=sighting.genes,
+        protein=sighting.protein,
+        change=sighting.change,
+        zygosity=sighting.zygosity,
+        origin=sighting.origin,
+        allele_fraction=sighting.fraction,
+        hgvs=sighting.hgvs,
+        significance=sighting.significance,
+        specimen=sighting.specimen,
+        source=sighting.source,
+        date=sighting.date,
+        warnings=sighting.warnings,
+    )
 
 
 # --- haplotypes and phase --------------------------------------------------------------------------------------------
@@ -195,9 +240,16 @@ def _phase(findings: Findings, found: list[Sighting], reading: Reading) -> tuple
         if pairs:
             reading.ledger.use(*statement.source)
         elif not all(reading.ledger.is_excluded(name) for name in statement.variants):
-            reading.ledger.gap(statement.source, "the phase of two variants", "not_received", "The variants whose phase is stated were not received or not usable.")
+            reading.ledger.gap(
+                statement.source,
+                "the phase of two variants",
+                "not_received",
+                "The variants whose phase is stated were not received or not usable.",
+            )
     for first, second in _pairs(findings):
-        sides = [(each, side) for each in found if each.zygosity == "heterozygous" for side in (first, second) if side in each.source]
+        sides = [
+            (each, side) for each in found if each.zygosity == "heterozygous" for side in (first, second) if side in each.source
+        ]
         for index, (one, here) in enumerate(sides):
             for other, there in sides[index + 1 :]:
                 relations[_relation("cis" if here == there else "trans", one, other, (here, there))] = None
@@ -206,7 +258,9 @@ def _phase(findings: Findings, found: list[Sighting], reading: Reading) -> tuple
 
 def _relation(relation: str, one: Sighting, other: Sighting, source: tuple[Reference, ...]) -> PhaseRelation:
     first, second = (f"{key(each) or ''} {each.source[0]}".strip() for each in (one, other))
-    return PhaseRelation(relation="cis" if relation == "cis" else "trans", first=first, second=second, source=tuple(dict.fromkeys(source)))
+    return PhaseRelation(
+        relation="cis" if relation == "cis" else "trans", first=first, second=second, source=tuple(dict.fromkeys(source))
+    )
 
 
 def _use_rest(findings: Findings, reading: Reading) -> None:
@@ -216,7 +270,9 @@ def _use_rest(findings: Findings, reading: Reading) -> None:
     for reference, sighting in findings.gene_only.items():
         if reference not in used | called:
             wanted = f"what changed in {sighting.gene}" if sighting.gene else "what changed"
-            reading.ledger.gap((reference,), wanted, "incomplete", "A variant is reported as present without saying what changed.")
+            reading.ledger.gap(
+                (reference,), wanted, "incomplete", "A variant is reported as present without saying what changed."
+            )
 
 
 # --- genotypes and calls ---------------------------------------------------------------------------------------------
@@ -237,7 +293,12 @@ def genotypes(findings: Findings, reading: Reading) -> tuple[tuple[Genotype, ...
             continue
         source = tuple(dict.fromkeys(name for each in joined for name in each.source))
         conflicts.append(GenotypeConflict(gene=gene, values=tuple("/".join(each.alleles) for each in joined), source=source))
-        reading.ledger.gap(source, f"{gene} genotype", "contradiction", f"Two results give different {gene} genotypes; neither was used. Have the laboratory settle it.")
+        reading.ledger.gap(
+            source,
+            f"{gene} genotype",
+            "contradiction",
+            f"Two results give different {gene} genotypes; neither was used. Have the laboratory settle it.",
+        )
     _haplotypes(findings, kept, reading)
     return tuple(kept), tuple(conflicts)
 
@@ -246,7 +307,11 @@ def _joined(group: list[Genotype]) -> Genotype:
     first = group[0]
     source = tuple(dict.fromkeys(name for each in group for name in each.source))
     shared = set(first.warnings).intersection(*(each.warnings for each in group))
-    return structs.replace(first, source=source, warnings=tuple(each for each in first.warnings if each in shared)) if len(group) > 1 else first
+    return (
+        structs.replace(first, source=source, warnings=tuple(each for each in first.warnings if each in shared))
+        if len(group) > 1
+        else first
+    )
 
 
 def _haplotypes(findings: Findings, kept: list[Genotype], reading: Reading) -> None:
@@ -255,9 +320,19 @@ def _haplotypes(findings: Findings, kept: list[Genotype], reading: Reading) -> N
     for haplotype in findings.haplotypes:
         genotype = with_genotype.get(haplotype.gene)
         if genotype is None:
-            reading.ledger.gap(haplotype.source, f"{haplotype.gene} genotype", "single_allele", "Haplotypes are reported without the genotype they make up.")
+            reading.ledger.gap(
+                haplotype.source,
+                f"{haplotype.gene} genotype",
+                "single_allele",
+                "Haplotypes are reported without the genotype they make up.",
+            )
         elif haplotype.allele not in genotype.alleles:
-            reading.ledger.gap(haplotype.source, f"{haplotype.gene} haplotype", "contradiction", f"The haplotype {haplotype.allele} is not part of the reported {haplotype.gene} genotype.")
+            reading.ledger.gap(
+                haplotype.source,
+                f"{haplotype.gene} haplotype",
+                "contradiction",
+                f"The haplotype {haplotype.allele} is not part of the reported {haplotype.gene} genotype.",
+            )
         else:
             reading.ledger.use(*haplotype.source)
 
@@ -279,4 +354,9 @@ def tell_contradictions(found: tuple[Variant, ...], findings: Findings, reading:
         call = absent.get(variant.same_as or variant.spdi or "")
         if call is not None and variant.origin != "somatic":
             source = tuple(dict.fromkeys((*variant.source, *call.source)))
-            reading.ledger.gap(source, f"the base at {variant.same_as or variant.spdi}", "contradiction", "One result reports this variant as present, another as absent.")
+            reading.ledger.gap(
+                source,
+                f"the base at {variant.same_as or variant.spdi}",
+                "contradiction",
+                "One result reports this variant as present, another as absent.",
+            )

@@ -59,7 +59,9 @@ class Ledger:
             counts = found.setdefault(entry.kind, {})
             outcome = self.outcome(entry.reference)
             counts[outcome] = counts.get(outcome, 0) + 1
-        return {kind: {outcome: counts[outcome] for outcome in _ORDER if outcome in counts} for kind, counts in sorted(found.items())}
+        return {
+            kind: {outcome: counts[outcome] for outcome in _ORDER if outcome in counts} for kind, counts in sorted(found.items())
+        }
 
 
 def _top(reference: Reference) -> Reference:

@@ -21,7 +21,14 @@ _PROBLEMS = {
     "not_received": "The medicine it refers to was not received.",
     "withdrawn": "The medicine it refers to was entered in error.",
 }
-_ACTIVE: Mapping[str, bool | None] = {"active": True, "unknown": None, "in-progress": True, "preparation": True, "intended": False, "recorded": True}
+_ACTIVE: Mapping[str, bool | None] = {
+    "active": True,
+    "unknown": None,
+    "in-progress": True,
+    "preparation": True,
+    "intended": False,
+    "recorded": True,
+}
 
 
 def read(entry: Entry, reading: Reading) -> Medication | None:
@@ -39,7 +46,12 @@ def read(entry: Entry, reading: Reading) -> Medication | None:
     if problem:
         reading.ledger.gap(entry, "ingredients of a medicine", problem, _PROBLEMS.get(problem, _PROBLEMS["unknown"]))
     elif unknown_status:
-        reading.ledger.gap(entry, "the status of a medicine", "status_unknown", "It is not known whether this medicine is taken; it was not checked.")
+        reading.ledger.gap(
+            entry,
+            "the status of a medicine",
+            "status_unknown",
+            "It is not known whether this medicine is taken; it was not checked.",
+        )
     usable = not unknown_status and problem not in ("conflict", "denied")
     medication = Medication(
         ingredients=tuple(Ingredient(name=row.name, rxcui=row.rxcui) for row in resolved.ingredients) if usable else (),
@@ -75,7 +87,11 @@ def _reported(kind: str, resource: Json) -> bool:
     """Told by patient or relative, or recorded as a statement."""
     if kind == "MedicationStatement":
         return True
-    return resource.get("reportedBoolean") is True or bool(object_(resource.get("reportedReference"))) or resource.get("reported") is True
+    return (
+        resource.get("reportedBoolean") is True
+        or bool(object_(resource.get("reportedReference")))
+        or resource.get("reported") is True
+    )
 
 
 # --- which medicine --------------------------------------------------------------------------------------------------
@@ -93,10 +109,23 @@ def _medicine(entry: Entry, reading: Reading) -> tuple[Resolved, str, tuple[str,
         return by_concept or Resolved((), "nothing"), named, ()
     found = reading.record.find(pointer, entry)
     if found is None or found.kind != "Medication":
-        said = _of_concept({"text": text(pointer.get("display"))}, reading) if text(pointer.get("display")) else Resolved((), "not_received")
-        return by_concept or (said if said.ingredients else Resolved((), "not_received")), words(concept) or text(pointer.get("display")), ()
+        said = (
+            _of_concept({"text": text(pointer.get("display"))}, reading)
+            if text(pointer.get("display"))
+            else Resolved((), "not_received")
+        )
+        return (
+            by_concept or (said if said.ingredients else Resolved((), "not_received")),
+            words(concept) or text(pointer.get("display")),
+            (),
+        )
     resolved = _of_medication(found, reading)
-    named = words(concept) or words(found.resource.get("code")) or text(pointer.get("display")) or ", ".join(_ingredient_names(found.resource))
+    named = (
+        words(concept)
+        or words(found.resource.get("code"))
+        or text(pointer.get("display"))
+        or ", ".join(_ingredient_names(found.resource))
+    )
     if by_concept and by_concept.ingredients and resolved.ingredients and _keys(by_concept) != _keys(resolved):
         return Resolved((), "conflict"), named, (found.reference,)
     return resolved, named, (found.reference,)
@@ -119,7 +148,11 @@ def _of_medication(entry: Entry, reading: Reading, depth: int = 0) -> Resolved:
         return Resolved((), "unknown")
     concept = object_(resource.get("code"))
     by_code = _of_concept(concept, reading) if concept else Resolved((), "nothing")
-    parts = [_of_ingredient(each, entry, reading, depth) for each in objects(resource.get("ingredient")) if each.get("isActive") is not False]
+    parts = [
+        _of_ingredient(each, entry, reading, depth)
+        for each in objects(resource.get("ingredient"))
+        if each.get("isActive") is not False
+    ]
     if not parts:
         return by_code
     rows = {(row.rxcui or row.name): row for part in parts for row in part.ingredients}
@@ -158,7 +191,10 @@ def _dosages(resource: Json) -> list[Json]:
 
 
 def _as_needed(resource: Json) -> bool:
-    return any(each.get("asNeededBoolean") is True or each.get("asNeeded") is True or bool(object_(each.get("asNeededCodeableConcept"))) for each in _dosages(resource))
+    return any(
+        each.get("asNeededBoolean") is True or each.get("asNeeded") is True or bool(object_(each.get("asNeededCodeableConcept")))
+        for each in _dosages(resource)
+    )
 
 
 def _dose(resource: Json) -> Mapping[str, float | str] | None:
@@ -191,7 +227,13 @@ def _last(resource: Json) -> str | None:
     """Day of the order, statement, administration or dispense."""
     period = object_(resource.get("effectivePeriod"))
     candidates = (
-        resource.get("authoredOn"), resource.get("whenHandedOver"), resource.get("whenPrepared"), resource.get("effectiveDateTime"),
-        period.get("end"), period.get("start"), resource.get("dateAsserted"), resource.get("occurenceDateTime"),
-    )  # fmt: skip
+        resource.get("authoredOn"),
+        resource.get("whenHandedOver"),
+        resource.get("whenPrepared"),
+        resource.get("effectiveDateTime"),
+        period.get("end"),
+        period.get("start"),
+        resource.get("dateAsserted"),
+        resource.get("occurenceDateTime"),
+    )
     return next((found for each in candidates if (found := day(each))), None)

@@ -19,7 +19,7 @@ class Entry(NamedTuple):
     kind: str
     reference: Reference
     url: str
-    container: Entry | None = None  # type: ignore[misc]
+    container: Entry | None = None
 
     @property
     def top(self) -> Reference:
@@ -112,7 +112,13 @@ class Record:
         for pointer in objects(pointers):
             found = self.find(pointer, within)
             target = self.target(pointer)
-            name = found.reference if found else target.reference if target else text(pointer.get("reference")) or text(pointer.get("display"))
+            name = (
+                found.reference
+                if found
+                else target.reference
+                if target
+                else text(pointer.get("reference")) or text(pointer.get("display"))
+            )
             if name:
                 yield found, name
 
@@ -125,7 +131,7 @@ def contained(entry: Entry) -> Iterable[Entry]:
 
 
 def same_server(base: str, url: str) -> bool:
-    """Whether an absolute reference can mean a resource received under ``url``; without two addresses nothing speaks against it."""
+    """Whether an absolute reference can mean a resource received under ``url``; without two addresses it can."""
     match = _RELATIVE.fullmatch(url)
     own = match["base"] if match else ""
     return not base or not own or base.rstrip("/") == own.rstrip("/")

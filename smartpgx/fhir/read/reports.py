@@ -9,7 +9,11 @@ from smartpgx.fhir.read.gate import Reading, is_own_output
 from smartpgx.fhir.read.references import Entry, contained
 
 _GENETIC_CODES = frozenset({"51969-4", "81247-9", "55233-1", "55232-3", "53039-4", "94076-7"})
-_GENETIC = re.compile(r"pharmacogen|genetic|genomic|\bpgx\b|\bhla\b|sequencing|\bexome\b|mutation|molecular|tumou?r profil|genotyp|\bcyp2|\bgene\b|hereditary", re.IGNORECASE)
+_GENETIC = re.compile(
+    r"pharmacogen|genetic|genomic|\bpgx\b|\bhla\b|sequencing|\bexome\b|mutation|molecular|tumou?r profil|genotyp|"
+    r"\bcyp2|\bgene\b|hereditary",
+    re.IGNORECASE,
+)
 _MICROBIOLOGY = re.compile(r"microbio|culture|susceptib|resistance|\bhiv\b|mycobact|tubercul", re.IGNORECASE)
 
 
@@ -20,7 +24,9 @@ def is_genetic(entry: Entry) -> bool:
     for coding in (each for concept in concepts for each in codings(concept)):
         if coding.code in _GENETIC_CODES or (coding.code == "GE" and "0074" in coding.system):
             return True
-    return any(_GENETIC.search(said) for concept in concepts for said in all_words(concept)) or bool(_GENETIC.search(text(resource.get("description"))))
+    return any(_GENETIC.search(said) for concept in concepts for said in all_words(concept)) or bool(
+        _GENETIC.search(text(resource.get("description")))
+    )
 
 
 def read(entry: Entry, reading: Reading) -> None:
@@ -35,7 +41,13 @@ def read(entry: Entry, reading: Reading) -> None:
     if missing and relevant:
         reading.ledger.gap(entry, named, "not_received", f"{len(missing)} results of this report were not received.")
     elif relevant and not results and not observations:
-        form = "as a document only" if objects(resource.get("presentedForm")) else "in words only" if text(resource.get("conclusion")) else "without results"
+        form = (
+            "as a document only"
+            if objects(resource.get("presentedForm"))
+            else "in words only"
+            if text(resource.get("conclusion"))
+            else "without results"
+        )
         reading.ledger.gap(entry, named, "nothing_structured", f"This report was received {form}; open it in the record.")
     elif relevant:
         reading.ledger.use(entry.reference)
@@ -44,6 +56,9 @@ def read(entry: Entry, reading: Reading) -> None:
 def read_document(entry: Entry, reading: Reading) -> None:
     """A DocumentReference about genetics: its content is not read."""
     if is_genetic(entry) and not is_own_output(entry.resource):
-        reading.ledger.gap(entry, words(entry.resource.get("type")) or "a document", "nothing_structured", "A genetic document is on file and was not read; open it in the record.")
-
-
+        reading.ledger.gap(
+            entry,
+            words(entry.resource.get("type")) or "a document",
+            "nothing_structured",
+            "A genetic document is on file and was not read; open it in the record.",
+        )

@@ -15,7 +15,13 @@ from smartpgx.fhir.read.references import Entry
 from smartpgx.notation import builds, spdi
 from smartpgx.notation.spdi import Spdi, justify
 
-_PATHOGENS = {"NC_000962": "Mycobacterium tuberculosis", "AL123456": "Mycobacterium tuberculosis", "K03455": "HIV-1", "AF033819": "HIV-1", "NC_001802": "HIV-1"}
+_PATHOGENS = {
+    "NC_000962": "Mycobacterium tuberculosis",
+    "AL123456": "Mycobacterium tuberculosis",
+    "K03455": "HIV-1",
+    "AF033819": "HIV-1",
+    "NC_001802": "HIV-1",
+}
 _VERSIONED = re.compile(r"[A-Z]{1,2}_?\d+\.\d+")
 _ACCESSION = re.compile(r"[A-Z]{1,4}_?\d{5,}(?:\.\d+)?")
 
@@ -42,7 +48,7 @@ def read(entry: Entry, reading: Reading, findings: Findings) -> None:
     _read_structures(entry, reference, counting, findings, reading)
     if variants or text(resource.get("observedSeq")):
         _read_variants(entry, reference, counting or 0, variants, reading, findings)
-    if _amount(findings) == before and not reading.ledger.outcome(entry.top) == "gap":
+    if _amount(findings) == before and reading.ledger.outcome(entry.top) != "gap":
         _empty(entry, reading, findings)
 
 
@@ -56,13 +62,17 @@ def _empty(entry: Entry, reading: Reading, findings: Findings) -> None:
         reading.ledger.use(entry.reference)
         return
     because = "elsewhere" if entry.resource.get("repository") or entry.resource.get("pointer") else "no_content"
-    _gap(entry, reading, because, "The sequence holds no variant and no bases that can be read; what it points to was not fetched.")
+    _gap(
+        entry, reading, because, "The sequence holds no variant and no bases that can be read; what it points to was not fetched."
+    )
 
 
 def _is_haplotype(entry: Entry, reading: Reading) -> bool:
+    """Whether a haplotype Observation was derived from the sequence."""
     for other in reading.record.of("Observation"):
         if any(coding.code == "84414-2" for coding in codings(other.resource.get("code"))):
-            if any(name == entry.reference for _, name in reading.record.named(other.resource.get("derivedFrom"), other)):
+            derived = [name for _, name in reading.record.named(other.resource.get("derivedFrom"), other)]
+            if entry.reference in derived:
                 return True
     return False
 
@@ -87,7 +97,11 @@ def _accession(reference: Json) -> tuple[str, str | None]:
     stated = _stated(reference)
     word = text(reference.get("genomeBuild"))
     build = builds.build_word(word) if word else None
-    named = [found for each in value_words({"valueCodeableConcept": reference.get("chromosome")}) if (found := builds.chromosome_word(each))]
+    named = [
+        found
+        for each in value_words({"valueCodeableConcept": reference.get("chromosome")})
+        if (found := builds.chromosome_word(each))
+    ]
     if word and build is None:
         return "", "its genome build is unknown"
     if not stated:
@@ -100,7 +114,9 @@ def _accession(reference: Json) -> tuple[str, str | None]:
         return "", "its reference sequence has no version"
     if builds.chromosome(stated) is None:
         return "", f"{stated} is no chromosome of GRCh37 or GRCh38, and no table places its positions"
-    if (build and builds.build(stated) != build and stated != builds.MITOCHONDRIAL) or (named and builds.chromosome(stated) not in named):
+    if (build and builds.build(stated) != build and stated != builds.MITOCHONDRIAL) or (
+        named and builds.chromosome(stated) not in named
+    ):
         return "", "its reference sequence, chromosome and build contradict each other"
     return stated, None
 
@@ -108,14 +124,18 @@ def _accession(reference: Json) -> tuple[str, str | None]:
 # --- variants --------------------------------------------------------------------------------------------------------
 
 
-def _read_variants(entry: Entry, reference: Json, counting: int, variants: list[Json], reading: Reading, findings: Findings) -> None:
+def _read_variants(
+    entry: Entry, reference: Json, counting: int, variants: list[Json], reading: Reading, findings: Findings
+) -> None:
     literal = text(reference.get("referenceSeqString")).upper()
     if literal or object_(reference.get("referenceSeqPointer")):
         _read_local(entry, literal, reference, counting, variants, reading, findings)
         return
     accession, problem = _accession(reference)
     if problem or not accession:
-        _gap(entry, reading, "reference_unusable", f"The sequence was not used: {problem or 'its reference sequence is missing'}.")
+        _gap(
+            entry, reading, "reference_unusable", f"The sequence was not used: {problem or 'its reference sequence is missing'}."
+        )
         return
     window = _window(reference, counting)
     edits: list[tuple[Json, Spdi, tuple[str, ...], bool]] = []
@@ -142,7 +162,9 @@ def _window(reference: Json, counting: int) -> tuple[int, int] | None:
     return start - counting, end
 
 
-def _edit(variant: Json, accession: str, counting: int, window: tuple[int, int] | None) -> tuple[tuple[Spdi, ...], tuple[str, ...]] | str:
+def _edit(
+    variant: Json, accession: str, counting: int, window: tuple[int, int] | None
+) -> tuple[tuple[Spdi, ...], tuple[str, ...]] | str:
     start, end = whole(variant.get("start")), whole(variant.get("end"))
     if start is None or "referenceAllele" not in variant or "observedAllele" not in variant:
         return "its position or one of its alleles is missing"
@@ -171,7 +193,9 @@ def _cigar_fits(cigar: str, edit: Spdi) -> bool:
     return reference == len(edit.deleted) and observed == len(edit.inserted)
 
 
-def _window_agrees(entry: Entry, observed: str, window: tuple[int, int] | None, accession: str, edits: list[Spdi], reading: Reading) -> bool:
+def _window_agrees(
+    entry: Entry, observed: str, window: tuple[int, int] | None, accession: str, edits: list[Spdi], reading: Reading
+) -> bool:
     """Whether the observed bases have the length that the window and the variants imply, and the alleles where they say."""
     if window is None:
         return True
@@ -183,11 +207,18 @@ def _window_agrees(entry: Entry, observed: str, window: tuple[int, int] | None, 
         fits = fits and observed[at : at + len(edit.inserted)] == edit.inserted
         shift += len(edit.inserted) - len(edit.deleted)
     if not fits:
-        _gap(entry, reading, "contradiction", "The observed bases and the variants of the sequence contradict each other; neither was used.")
+        _gap(
+            entry,
+            reading,
+            "contradiction",
+            "The observed bases and the variants of the sequence contradict each other; neither was used.",
+        )
     return fits
 
 
-def _add(entry: Entry, variant: Json, edit: Spdi, warnings: tuple[str, ...], mixed: bool, reading: Reading, findings: Findings) -> None:
+def _add(
+    entry: Entry, variant: Json, edit: Spdi, warnings: tuple[str, ...], mixed: bool, reading: Reading, findings: Findings
+) -> None:
     sighting = Sighting(source=(entry.reference,), zygosity="heterozygous" if mixed else None, warnings=warnings)
     pointed = reading.record.find(variant.get("variantPointer"), entry)
     if pointed is not None and not reading.ledger.is_excluded(pointed.reference):
@@ -195,7 +226,9 @@ def _add(entry: Entry, variant: Json, edit: Spdi, warnings: tuple[str, ...], mix
     add_change(sighting, edit, findings, reading.ledger, reading.tables.sites)
 
 
-def _add_window(entry: Entry, observed: str, window: tuple[int, int], accession: str, edits: list[Spdi], reading: Reading, findings: Findings) -> None:
+def _add_window(
+    entry: Entry, observed: str, window: tuple[int, int], accession: str, edits: list[Spdi], reading: Reading, findings: Findings
+) -> None:
     """Known sites inside a window that was read: reference where the bases are, a variant where they are not."""
     stated = {edit.position for edit in edits}
     lengths_equal = len(observed) == window[1] - window[0]
@@ -222,7 +255,9 @@ def _add_difference(entry: Entry, edit: Spdi, reading: Reading, findings: Findin
 # --- literal references ----------------------------------------------------------------------------------------------
 
 
-def _read_local(entry: Entry, literal: str, reference: Json, counting: int, variants: list[Json], reading: Reading, findings: Findings) -> None:
+def _read_local(
+    entry: Entry, literal: str, reference: Json, counting: int, variants: list[Json], reading: Reading, findings: Findings
+) -> None:
     """Edits on a sequence that is written out: comparable among themselves, never used by rules."""
     window = _window(reference, counting)
     offset = window[0] if window else 0
@@ -240,11 +275,25 @@ def _read_local(entry: Entry, literal: str, reference: Json, counting: int, vari
         moved = edit._replace(position=edit.position - offset)
         justified = justify(moved, literal) if literal else spdi.trim(moved)
         if justified is None:
-            _gap(entry, reading, "contradiction", "A variant of the sequence replaces bases that its reference does not have there.")
+            _gap(
+                entry,
+                reading,
+                "contradiction",
+                "A variant of the sequence replaces bases that its reference does not have there.",
+            )
             continue
-        findings.local_variants.append(LocalVariant(pos0=justified.position + offset, ref=justified.deleted, alt=justified.inserted, source=(entry.reference,)))
+        findings.local_variants.append(
+            LocalVariant(
+                pos0=justified.position + offset, ref=justified.deleted, alt=justified.inserted, source=(entry.reference,)
+            )
+        )
     if not literal:
-        _gap(entry, reading, "reference_unusable", "The reference of this sequence is another resource; its variants were kept as they are.")
+        _gap(
+            entry,
+            reading,
+            "reference_unusable",
+            "The reference of this sequence is another resource; its variants were kept as they are.",
+        )
 
 
 def _local_agrees(observed: str, literal: str, offset: int, edits: list[Spdi]) -> bool:
@@ -263,10 +312,22 @@ def _read_structures(entry: Entry, reference: Json, counting: int | None, findin
     for each in objects(entry.resource.get("structureVariant")):
         inner, outer = _range(each.get("inner")), _range(each.get("outer"))
         findings.structural.append(
-            Structural(refseq=_stated(reference) or None, type=words(each.get("variantType")) or None, inner=inner, outer=outer, coordinate_system=counting,
-                       source=(entry.reference,), warnings=("the effect on genes was not worked out",))
-        )  # fmt: skip
-        _gap(entry, reading, "effect_open", "A structural change is reported; which gene copies it removes or adds was not worked out.")
+            Structural(
+                refseq=_stated(reference) or None,
+                type=words(each.get("variantType")) or None,
+                inner=inner,
+                outer=outer,
+                coordinate_system=counting,
+                source=(entry.reference,),
+                warnings=("the effect on genes was not worked out",),
+            )
+        )
+        _gap(
+            entry,
+            reading,
+            "effect_open",
+            "A structural change is reported; which gene copies it removes or adds was not worked out.",
+        )
 
 
 def _range(value: object) -> tuple[float | None, float | None] | None:
@@ -291,7 +352,11 @@ def _pathogen(reference: Json, entry: Entry, findings: Findings, reading: Readin
     if builds.chromosome(stated) or reference.get("chromosome"):
         return None
     cultured = findings.cultures.specimens
-    return "an organism" if any(name in cultured for _, name in reading.record.named(entry.resource.get("specimen"), entry)) else None
+    return (
+        "an organism"
+        if any(name in cultured for _, name in reading.record.named(entry.resource.get("specimen"), entry))
+        else None
+    )
 
 
 def _read_pathogen(entry: Entry, name: str, reading: Reading, findings: Findings) -> None:
@@ -305,7 +370,12 @@ def _read_pathogen(entry: Entry, name: str, reading: Reading, findings: Findings
             mutations += [Mutation(gene="genome", change=str(edit), source=(entry.reference,)) for edit in placed[0]]
     specimen = next((found for _, found in reading.record.named(entry.resource.get("specimen"), entry)), None)
     findings.cultures.results.append(Result(reference=entry.reference, specimen=specimen, mutations=tuple(mutations)))
-    reading.ledger.gap(entry, f"mutations of {name} by sequence", "not_translated", "A sequence of a pathogen was received; it was not translated into mutations of its genes.")
+    reading.ledger.gap(
+        entry,
+        f"mutations of {name} by sequence",
+        "not_translated",
+        "A sequence of a pathogen was received; it was not translated into mutations of its genes.",
+    )
 
 
 # --- R5 --------------------------------------------------------------------------------------------------------------
@@ -316,16 +386,24 @@ _R5_COUNTING = {"LA30100-4": 0, "LA30102-0": 1}
 def _read_relative(entry: Entry, reading: Reading, findings: Findings) -> None:
     """R5 edits, brought to the R4 shape and read by the same rules."""
     for relative in objects(entry.resource.get("relative")):
-        counting = next((_R5_COUNTING[each.code] for each in codings(relative.get("coordinateSystem")) if each.code in _R5_COUNTING), None)
+        counting = next(
+            (_R5_COUNTING[each.code] for each in codings(relative.get("coordinateSystem")) if each.code in _R5_COUNTING), None
+        )
         starting = object_(relative.get("startingSequence"))
         if counting is None:
-            _gap(entry, reading, "coordinate_system_missing", "The sequence does not say whether positions count from 0 or from 1.")
+            _gap(
+                entry, reading, "coordinate_system_missing", "The sequence does not say whether positions count from 0 or from 1."
+            )
             continue
         reference = {
-            "referenceSeqId": starting.get("sequenceCodeableConcept"), "referenceSeqString": starting.get("sequenceString"),
-            "referenceSeqPointer": starting.get("sequenceReference"), "chromosome": starting.get("chromosome"),
-            "genomeBuild": words(starting.get("genomeAssembly")), "windowStart": starting.get("windowStart"), "windowEnd": starting.get("windowEnd"),
-        }  # fmt: skip
+            "referenceSeqId": starting.get("sequenceCodeableConcept"),
+            "referenceSeqString": starting.get("sequenceString"),
+            "referenceSeqPointer": starting.get("sequenceReference"),
+            "chromosome": starting.get("chromosome"),
+            "genomeBuild": words(starting.get("genomeAssembly")),
+            "windowStart": starting.get("windowStart"),
+            "windowEnd": starting.get("windowEnd"),
+        }
         edits = [_as_variant(each) for each in objects(relative.get("edit"))]
         resource = {**entry.resource, "relative": [], "coordinateSystem": counting, "referenceSeq": reference, "variant": edits}
         read(entry._replace(resource=resource), reading, findings)
@@ -340,5 +418,3 @@ def _as_variant(edit: Json) -> Json:
     if (replaced := edit.get("replacedSequence", edit.get("referenceAllele"))) is not None:
         found["referenceAllele"] = replaced
     return found
-
-

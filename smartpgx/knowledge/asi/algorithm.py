@@ -197,8 +197,8 @@ class AsiAlgorithm(Struct, frozen=True, kw_only=True):
         return Algorithm(name=self.name, version=self.version)
 
     def rules_of(self, gene: str) -> GeneRules | None:
-        """The rules of a gene; None when the algorithm does not speak of it."""
-        return self.genes.get(gene)
+        """The rules of a gene, in any case of letters; None when the algorithm does not speak of it."""
+        return self.genes.get(gene) or self.genes.get(gene.upper())
 
     def level(self, order: int, where: str) -> Level:
         """A level by its order; RowInvalid when the file defines none."""

@@ -96,7 +96,7 @@ def _recommend(
         drug=drug,
         orders=one.medicine.orders,
         about=_about(one, viruses),
-        actions=tuple(_actions(one, status, kept, chart, partners)),
+        actions=tuple(_actions(one, status, kept, chart)),
         sources=(Source(name=algorithm.name, id=f"{algorithm.name} {algorithm.version}", version=algorithm.version),),
         alternatives=tuple(_alternative(other, chart) for other in partners) if status == "change" else (),
         basis="pathogen",
@@ -132,15 +132,15 @@ def _names(call: DrugCall | None) -> str:
     return ", ".join(dict.fromkeys(part for effect in effects for part in effect.name.split(" + ")))
 
 
-def _actions(one: _Judged, status: Status, kept: str, chart: Chart, partners: Sequence[_Judged]) -> Iterator[Action]:
-    names = [other.medicine.drug.name for other in partners if other.letter == "S"]
+def _actions(one: _Judged, status: Status, kept: str, chart: Chart) -> Iterator[Action]:
     if status == "no_result":
         yield Action(code="NO_REC")
         return
     if status == "standard":
-        yield Action(code="STANDARD")
+        against = _wrong_for_host(one.medicine, chart)
+        yield Action(code="INFORM", parameters={"about": f"{HLA_ABACAVIR} is positive"}) if against else Action(code="STANDARD")
     elif status == "change":
-        yield Action(code="ALTERNATIVE", parameters={"of": "antiretroviral regimen", "reason": "resistance", "active": names})
+        yield Action(code="ALTERNATIVE", parameters={"of": "antiretroviral regimen", "reason": "resistance"})
     else:
         yield Action(code="MONITOR", parameters={"what": "HIV RNA", "about": "m184_keeps" if kept else "reduced_susceptibility"})
     if status == "change" and one.medicine.treats_hepatitis_b:
@@ -151,9 +151,16 @@ def _actions(one: _Judged, status: Status, kept: str, chart: Chart, partners: Se
             yield Action(code="INFORM", parameters={"about": "hepatitis B", "reason": "flare when the drug is stopped"})
 
 
+def _wrong_for_host(medicine: HivMedicine, chart: Chart) -> tuple[Reference, ...]:
+    """The HLA results that speak against abacavir, which no susceptible virus outweighs."""
+    if medicine.drug.name != "abacavir":
+        return ()
+    return tuple(ref for h in chart.hla if h.present and h.allele == HLA_ABACAVIR for ref in h.source)
+
+
 def _alternative(other: _Judged, chart: Chart) -> Alternative:
     drug = other.medicine.drug
-    if drug.name == "abacavir" and any(h.present and h.allele == HLA_ABACAVIR for h in chart.hla):
+    if _wrong_for_host(other.medicine, chart):
         return Alternative(name=drug.name, rxcui=drug.rxcui, ok=False, why="hiv_host", parameters={"allele": HLA_ABACAVIR})
     words = (other.call.level_text if other.call else None) or ""
     return Alternative(
@@ -208,8 +215,7 @@ def _modifiers(one: _Judged, status: Status, kept: str, chart: Chart) -> Iterato
         yield TraceStep(
             step="modifier", code="hiv_m184_keeps", parameters={"drug": drug, "mutation": kept}, row="hiv_comments#RT184VI"
         )
-    if drug == "abacavir" and any(h.present and h.allele == HLA_ABACAVIR for h in chart.hla):
-        source = tuple(ref for h in chart.hla if h.present and h.allele == HLA_ABACAVIR for ref in h.source)
+    if source := _wrong_for_host(one.medicine, chart):
         yield TraceStep(step="modifier", code="hiv_host", parameters={"drug": drug, "allele": HLA_ABACAVIR}, source=source)
     if one.medicine.treats_hepatitis_b and status in ("change", "monitor"):
         yield TraceStep(step="modifier", code="hiv_hepatitis_b", parameters={"drug": drug, "status": hepatitis_b(chart)})

@@ -66,6 +66,8 @@ def _remarks(
 def _count(drugs: Sequence[RegimenDrug], active: int) -> Remark:
     parameters = {"active": str(active), "of": str(len(drugs))}
     parameters["drugs"] = ", ".join(one.drug.name for one in drugs if one.interpretation == "S")
+    if all(one.interpretation == "U" for one in drugs):
+        return Remark(code="activity_unknown")
     if any(one.interpretation == "U" for one in drugs):
         return Remark(code="active_at_least", parameters=parameters)
     return Remark(code="active" if active >= 2 else "few_active", parameters=parameters)

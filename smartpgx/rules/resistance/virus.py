@@ -131,5 +131,5 @@ def _hypermutation(gene: str, at: Mapping[int, Sequence[str]], letters: Mapping[
         return []
     stops = any("*" in found for found in at.values())
     grave = "; with a stop codon or a second one of these, suspect the sequence" if stops or len(suspects) > 1 else ""
-    said = f"{gene} {', '.join(suspects)}: APOBEC hypermutation makes this change too, in virus that does not replicate"
+    said = f"{gene} {', '.join(suspects)}: APOBEC hypermutation can make this change too, in virus that does not replicate"
     return [said + grave]

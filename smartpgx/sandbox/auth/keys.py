@@ -1,19 +1,29 @@
-"""The signing key of the id_token, new at every start."""
+"""The signing key of the id_token, new in every process."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from joserfc.jwk import RSAKey
 
 
+@cache
+def _generated(purpose: str) -> RSAKey:
+    """One key per purpose and process: making them takes noticeable time."""
+    return RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"})
+
+
 class SigningKeys:
-    """``own`` is published in the JWKS; ``foreign`` bears the same kid and is not, for the scenario ``id_tamper``."""
+    """``own`` is published in the JWKS; ``foreign`` is not, and signs under the same kid in the scenario ``id_tamper``."""
 
     def __init__(self) -> None:
-        self.own = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"})
+        self.own = _generated("own")
         self.kid = self.own.thumbprint()
-        self.foreign = RSAKey.generate_key(2048)
+
+    @property
+    def foreign(self) -> RSAKey:
+        return _generated("foreign")
 
     def jwks(self) -> dict[str, Any]:
         """Public part only."""

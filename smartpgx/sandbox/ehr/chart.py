@@ -12,7 +12,8 @@ from smartpgx.sandbox.record.store import ResourceStore, address
 MEDICINES = ("MedicationRequest", "MedicationStatement", "MedicationDispense", "MedicationAdministration")
 RESULTS = ("Observation", "DiagnosticReport", "MolecularSequence", "Specimen")
 FINDINGS = ("DetectedIssue",)
-SHOWN = 60
+SAYING = ("valueCodeableConcept", "valueString", "valueQuantity", "conclusion", "detail", "dosageInstruction", "dosage")
+SHOWN = 90
 """Characters of a text shown in a row."""
 
 
@@ -65,10 +66,16 @@ def row(resource: Json) -> Row:
     """A resource in one line; odd content gives empty cells."""
     kind, resource_id = address(resource)
     what = _first(resource, ("code", "medicationCodeableConcept", "medicationReference", "category", "type"))
-    says = _first(resource, ("valueCodeableConcept", "valueString", "valueQuantity", "conclusion", "detail", "observedSeq"))
+    says = _first(resource, SAYING) or _components(resource)
     names = ("effectiveDateTime", "identifiedDateTime", "authoredOn", "recorded", "issued", "dateTime")
     when = next((str(resource[name])[:10] for name in names if name in resource), "")
     return Row(kind, what, says, text_of(resource.get("status")), when, f"{kind}/{resource_id}")
+
+
+def _components(resource: Json) -> str:
+    parts = resource.get("component")
+    found = (_first(part, SAYING) for part in parts if isinstance(part, dict)) if isinstance(parts, list) else ()
+    return text_of(", ".join(text for text in found if text))
 
 
 def _first(resource: Json, names: Iterable[str]) -> str:
@@ -96,10 +103,10 @@ def _texts(value: Any) -> Iterator[str]:
 
 def patient_name(patient: Json) -> str:
     """Family, given; the id where no name can be read."""
-    for name in patient.get("name", []):
-        if isinstance(name, dict):
-            given = " ".join(part for part in name.get("given", []) if isinstance(part, str))
-            text = ", ".join(part for part in (name.get("family", ""), given) if part) or name.get("text", "")
-            if text:
-                return str(text)
+    names = patient.get("name")
+    for name in names if isinstance(names, list) else []:
+        parts = [text_of(name.get("family")), *_texts(name.get("given"))] if isinstance(name, dict) else []
+        text = ", ".join(part for part in (" ".join(parts[:1]), " ".join(parts[1:])) if part) or text_of(name)
+        if text:
+            return text
     return str(patient["id"])

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, redirect, render_template, request
 
-from smartpgx.sandbox import scenarios
 from smartpgx.sandbox.ehr.chart import chart, patient_name
 from smartpgx.sandbox.record.outcome import FhirError, Json
 from smartpgx.sandbox.state import Sandbox, current
@@ -25,12 +24,17 @@ def patient_list() -> str:
     return render_template("sandbox/patients.html", rows=rows, apps=sandbox.config.clients)
 
 
+@ehr.get("/healthz")
+def healthy() -> Response:
+    """Answers while the sandbox runs."""
+    return Response("ok\n", mimetype="text/plain")
+
+
 @ehr.get("/chart/<patient>")
 def patient_chart(patient: str) -> str:
     """Record summary, the button that opens the app, and what apps wrote back."""
     sandbox = current()
     story = _story(sandbox, patient)
-    offered = [row for row in scenarios.ALL if row.name in sandbox.config.scenarios]
     return render_template(
         "sandbox/chart.html",
         story=story,
@@ -39,9 +43,18 @@ def patient_chart(patient: str) -> str:
         record=chart(sandbox.store, patient, sandbox.config.fhir_base),
         base=sandbox.config.fhir_base,
         apps=sandbox.config.clients,
-        scenarios=offered,
+        scenarios=sandbox.offered,
         inside="inside" in request.args,
     )
+
+
+@ehr.get("/chart/<patient>/written")
+def written_back(patient: str) -> str:
+    """What apps wrote back, alone: looking again must not reload an app that is open inside the chart."""
+    sandbox = current()
+    record = chart(sandbox.store, patient, sandbox.config.fhir_base)
+    look = request.args.get("look", 0, int) + 1
+    return render_template("sandbox/written.html", person=_person(sandbox, patient), record=record, look=look)
 
 
 @ehr.get("/chart/<patient>/record/<resource_type>/<resource_id>")
@@ -65,7 +78,7 @@ def launch(patient: str) -> Any:
         client = sandbox.client(request.form.get("app"))
     except KeyError:
         abort(404)
-    faults = frozenset(name for name in request.form.getlist("simulate") if name in sandbox.config.scenarios)
+    faults = frozenset(request.form.getlist("simulate")) & {row.name for row in sandbox.offered}
     opened = sandbox.open_launch(client, patient, faults, embedded="inside" in request.form)
     return redirect(launch_address(sandbox, client.launch_uri, opened), 303)
 

@@ -152,6 +152,16 @@ def test_comments_fire_on_mutations_and_on_levels(compared: str, fires: bool) ->
         (asi("<RULE><CONDITION>41L</CONDITION><ACTIONS/></RULE>"), "drug ABC, rule 1: <ACTIONS/LEVEL> is missing"),
         (asi(default="<DEFAULT_LEVEL>9</DEFAULT_LEVEL>"), "DEFAULT_LEVEL: level 9 is not defined"),
         (asi(more="<DRUG><NAME>XYZ</NAME></DRUG>"), "drug XYZ: it is in no <DRUGCLASS>"),
+        (asi(levelled("41L")).replace(b"<SIR>R<", b"<SIR>X<"), "LEVEL_DEFINITION 3: <SIR> is 'X'"),
+        (asi(levelled("41L")).replace(b"<ORDER>3<", b"<ORDER>three<"), "is 'three', not a whole number"),
+        (asi(levelled("41L")).replace(b"LEVEL_DEFINITION", b"LEVELS"), "<LEVEL_DEFINITION> is missing"),
+        (asi(levelled("41L")).replace(b"<DRUGCLASSLIST>NRTI<", b"<DRUGCLASSLIST>PI<"), "gene RT: drug class 'PI' is not defined"),
+        (asi("<RULE><CONDITION>SCORE FROM (41L =&gt; 1)</CONDITION><ACTIONS/></RULE>"), "a score needs a <SCORERANGE>"),
+        (asi(scored("SCORE FROM (41L => 1)")).replace(b"GLOBALRANGE>", b"RANGE>"), "it uses the <GLOBALRANGE>, which is missing"),
+        (
+            asi(comments=COMMENTS, more=RULES.format(compared="").replace(' ref="c41"', "")),
+            "comments of RT, rule 1: it refers to no comment",
+        ),
         (asi(more=RULES.format(compared="<EQ>3</EQ>")), "comment 'c41' is referred to and not defined"),
     ],
 )
@@ -159,6 +169,11 @@ def test_a_bad_file_is_refused_with_the_reason(xml: bytes, told: str) -> None:
     with pytest.raises(RowInvalid) as refused:
         compile_algorithm(xml)
     assert told in refused.value.message
+
+
+def test_a_file_of_any_size_is_not_taken() -> None:
+    with pytest.raises(RowInvalid, match="more than 20,000,000 is refused"):
+        compile_algorithm(b" " * 20_000_001)
 
 
 def test_an_outer_dtd_is_named_in_published_files_and_never_fetched() -> None:

@@ -11,32 +11,40 @@ from smartpgx.notation.drugs import Coding
 Found = Literal["present", "absent", "undecided"]
 
 _PRESENCE: dict[str, Found] = {
-    "LA9633-4": "present", "LA9634-2": "absent", "LA6576-8": "present", "LA6577-6": "absent", "LA18198-4": "undecided", "LA11883-8": "undecided",
+    "LA9633-4": "present", "LA9634-2": "absent", "LA6576-8": "present", "LA6577-6": "absent", "LA18198-4": "undecided",
+    "LA11883-8": "undecided",
     "10828004": "present", "260385009": "absent", "260373001": "present", "260415000": "absent", "82334004": "undecided",
     "52101004": "present", "2667000": "absent",
     "POS": "present", "NEG": "absent", "DET": "present", "ND": "absent", "IND": "undecided",
 }  # fmt: skip
 _PRESENCE_WORDS: dict[str, Found] = {
-    "present": "present", "detected": "present", "positive": "present", "found": "present", "yes": "present", "true": "present", "pos": "present",
+    "present": "present", "detected": "present", "positive": "present", "found": "present", "yes": "present",
+    "true": "present", "pos": "present",
     "carrier": "present", "mutation detected": "present", "variant detected": "present", "identified": "present",
-    "absent": "absent", "not detected": "absent", "negative": "absent", "not found": "absent", "no": "absent", "false": "absent", "neg": "absent",
+    "absent": "absent", "not detected": "absent", "negative": "absent", "not found": "absent", "no": "absent",
+    "false": "absent", "neg": "absent",
     "none detected": "absent", "not identified": "absent", "not present": "absent", "undetected": "absent", "wild type": "absent",
     "wild-type": "absent", "no mutation detected": "absent", "not carrier": "absent", "non-carrier": "absent",
-    "indeterminate": "undecided", "no call": "undecided", "no-call": "undecided", "inconclusive": "undecided", "equivocal": "undecided",
+    "indeterminate": "undecided", "no call": "undecided", "no-call": "undecided", "inconclusive": "undecided",
+    "equivocal": "undecided",
     "undetermined": "undecided", "not tested": "undecided", "failed": "undecided", "invalid": "undecided", "error": "undecided",
 }  # fmt: skip
 _ZYGOSITY: dict[str, Zygosity] = {
-    "LA6705-3": "homozygous", "LA6706-1": "heterozygous", "LA6707-9": "hemizygous", "LA6703-8": "heteroplasmic", "LA6704-6": "homoplasmic",
-    "GENO:0000135": "heterozygous", "GENO:0000136": "homozygous", "GENO:0000134": "hemizygous", "GENO:0000602": "homoplasmic", "GENO:0000603": "heteroplasmic",
+    "LA6705-3": "homozygous", "LA6706-1": "heterozygous", "LA6707-9": "hemizygous", "LA6703-8": "heteroplasmic",
+    "LA6704-6": "homoplasmic",
+    "GENO:0000135": "heterozygous", "GENO:0000136": "homozygous", "GENO:0000134": "hemizygous",
+    "GENO:0000602": "homoplasmic", "GENO:0000603": "heteroplasmic",
 }  # fmt: skip
 _ZYGOSITY_WORDS: dict[str, Zygosity] = {
     "homozygous": "homozygous", "heterozygous": "heterozygous", "hemizygous": "hemizygous", "heteroplasmic": "heteroplasmic",
     "homoplasmic": "homoplasmic", "hom": "homozygous", "het": "heterozygous", "hemi": "hemizygous",
-    "compound heterozygous": "heterozygous", "1/1": "homozygous", "0/1": "heterozygous", "0|1": "heterozygous", "1|0": "heterozygous", "1|1": "homozygous",
+    "compound heterozygous": "heterozygous", "1/1": "homozygous", "0/1": "heterozygous", "0|1": "heterozygous",
+    "1|0": "heterozygous", "1|1": "homozygous",
 }  # fmt: skip
 _ORIGIN: dict[str, Origin | Literal["fetal"]] = {"LA6683-2": "germline", "LA6684-0": "somatic", "LA10429-1": "fetal"}
 _ORIGIN_WORDS: dict[str, Origin | Literal["fetal"]] = {
-    "germline": "germline", "somatic": "somatic", "fetal": "fetal", "tumor": "somatic", "tumour": "somatic", "de novo": "germline",
+    "germline": "germline", "somatic": "somatic", "fetal": "fetal", "tumor": "somatic", "tumour": "somatic",
+    "de novo": "germline",
 }  # fmt: skip
 
 
@@ -54,6 +62,7 @@ def presence(codings: Iterable[Coding], words: Iterable[str], interpretations: I
 
 
 def fold(text: str) -> str:
+    """One blank between words, lower case, no full stop."""
     return " ".join(text.split()).casefold().rstrip(".")
 
 

@@ -10,13 +10,18 @@ from smartpgx.fhir.read.observations.view import View
 
 CODES = {"81695-9": "MSI", "94076-7": "TMB", "85147-7": "PD-L1", "18474-7": "HER2", "72382-5": "HER2"}
 _WORDS = (
-    ("microsatellite instability", "MSI"), ("msi", "MSI"), ("tumor mutation", "TMB"), ("tumour mutation", "TMB"), ("tmb", "TMB"), ("mutations/megabase", "TMB"),
-    ("homologous recombination", "HRD"), ("hrd", "HRD"), ("genomic instability score", "HRD"), ("pd-l1", "PD-L1"), ("her2", "HER2"), ("mismatch repair", "MMR"),
+    ("microsatellite instability", "MSI"), ("msi", "MSI"), ("tumor mutation", "TMB"), ("tumour mutation", "TMB"),
+    ("tmb", "TMB"), ("mutations/megabase", "TMB"),
+    ("homologous recombination", "HRD"), ("hrd", "HRD"), ("genomic instability score", "HRD"), ("pd-l1", "PD-L1"),
+    ("her2", "HER2"), ("mismatch repair", "MMR"),
 )  # fmt: skip
 _MSI = {
-    "la26203-2": "MSI-H", "la14122-8": "MSS", "msi-h": "MSI-H", "msi-high": "MSI-H", "msi high": "MSI-H", "high": "MSI-H", "instability high": "MSI-H",
-    "microsatellite instability high": "MSI-H", "microsatellite instability-high": "MSI-H", "msi-l": "MSI-L", "msi-low": "MSI-L", "msi low": "MSI-L", "low": "MSI-L",
-    "mss": "MSS", "stable": "MSS", "microsatellite stable": "MSS", "microsatellite-stable": "MSS", "ms-stable": "MSS", "not detected": "MSS",
+    "la26203-2": "MSI-H", "la14122-8": "MSS", "msi-h": "MSI-H", "msi-high": "MSI-H", "msi high": "MSI-H", "high": "MSI-H",
+    "instability high": "MSI-H",
+    "microsatellite instability high": "MSI-H", "microsatellite instability-high": "MSI-H", "msi-l": "MSI-L",
+    "msi-low": "MSI-L", "msi low": "MSI-L", "low": "MSI-L",
+    "mss": "MSS", "stable": "MSS", "microsatellite stable": "MSS", "microsatellite-stable": "MSS", "ms-stable": "MSS",
+    "not detected": "MSS",
 }  # fmt: skip
 
 
@@ -50,8 +55,12 @@ def _worded(view: View, name: str) -> str | float | None:
     return next(iter(view.value_words), None) if found is None else None
 
 
-def _file(view: View, name: str, value: float | str | None, unit: str | None, findings: Findings, warnings: tuple[str, ...] = ()) -> None:
+def _file(
+    view: View, name: str, value: float | str | None, unit: str | None, findings: Findings, warnings: tuple[str, ...] = ()
+) -> None:
     if value is None:
         view.gap(name, "unreadable" if view.value_words else "no_answer", f"The {name} result could not be read.")
         return
-    findings.biomarkers.append(Biomarker(name=name, value=value, unit=unit, source=view.source, date=view.date, warnings=(*view.warnings, *warnings)))
+    findings.biomarkers.append(
+        Biomarker(name=name, value=value, unit=unit, source=view.source, date=view.date, warnings=(*view.warnings, *warnings))
+    )

@@ -56,51 +56,79 @@ def _header(view: View, findings: Findings) -> None:
     """The header of a panel: its members are read by themselves; a member that was not received is a gap."""
     missing = [name for found, name in view.members if found is None]
     if missing:
-        view.gap(view.code_name or "results of a panel", "not_received", f"{len(missing)} results of this panel were not received.")
+        view.gap(
+            view.code_name or "results of a panel", "not_received", f"{len(missing)} results of this panel were not received."
+        )
     else:
         view.reading.ledger.use(*view.source)
 
 
 def _region(view: View, findings: Findings) -> None:
-    view.gap(view.code_name or "the region that was examined", "unsupported", "What was examined is described here, but was not used to call any site reference.")
+    view.gap(
+        view.code_name or "the region that was examined",
+        "unsupported",
+        "What was examined is described here, but was not used to call any site reference.",
+    )
 
 
 READERS: dict[str, Reader] = {
-    "genotype": genotype.read, "haplotype": genotype.read_haplotype, "variant": variant.read, "phase": phase.read, "phenotype": phenotype.read,
-    "activity_score": phenotype.read_score, "hla_presence": hla_typing.read_presence, "hla_typing": genotype.read, "biomarker": biomarker.read,
+    "genotype": genotype.read, "haplotype": genotype.read_haplotype, "variant": variant.read, "phase": phase.read,
+    "phenotype": phenotype.read,
+    "activity_score": phenotype.read_score, "hla_presence": hla_typing.read_presence, "hla_typing": genotype.read,
+    "biomarker": biomarker.read,
     "therapeutic": implication.read_therapeutic, "effect": implication.read_effect, "diagnostic": implication.read_diagnostic,
     "consequence": implication.read_consequence, "gene_result": _gene_result, "genetic": _unknown_genetic, "region": _region,
     "hiv": hiv.read, "organism": isolates.read_organism, "determinant": isolates.read_determinant, "target": isolates.read_target,
-    "line_probe": isolates.read_line_probe, "susceptibility": susceptibility.read, "panel": _header, "measurement": measurement.read,
+    "line_probe": isolates.read_line_probe, "susceptibility": susceptibility.read, "panel": _header,
+    "measurement": measurement.read,
 }  # fmt: skip
 
 GENETIC = frozenset({
-    "genotype", "haplotype", "variant", "phase", "phenotype", "activity_score", "hla_presence", "hla_typing", "biomarker", "therapeutic", "effect",
+    "genotype", "haplotype", "variant", "phase", "phenotype", "activity_score", "hla_presence", "hla_typing", "biomarker",
+    "therapeutic", "effect",
     "diagnostic", "consequence", "gene_result", "genetic", "region",
 })  # fmt: skip
 """Kinds that a refusal of genetic data withholds."""
 
 _KINDS = {
-    "84413-4": "genotype", "84414-2": "haplotype", "69548-6": "variant", "82120-7": "phase", "53040-2": "effect", "51961-1": "effect", "83009-1": "effect",
-    "79716-7": "phenotype", "79713-4": "phenotype", "79714-2": "phenotype", "79715-9": "phenotype", "79719-1": "phenotype", "79722-5": "phenotype",
-    "40425-1": "genotype", "50398-7": "phenotype", "57979-7": "hla_presence", "57290-9": "hla_typing", "13298-5": "hla_typing", "13303-3": "hla_typing",
-    "therapeutic-implication": "therapeutic", "diagnostic-implication": "diagnostic", "molecular-consequence": "consequence", "molecular-consequences": "consequence",
+    "84413-4": "genotype", "84414-2": "haplotype", "69548-6": "variant", "82120-7": "phase", "53040-2": "effect",
+    "51961-1": "effect", "83009-1": "effect",
+    "79716-7": "phenotype", "79713-4": "phenotype", "79714-2": "phenotype", "79715-9": "phenotype", "79719-1": "phenotype",
+    "79722-5": "phenotype",
+    "40425-1": "genotype", "50398-7": "phenotype", "57979-7": "hla_presence", "57290-9": "hla_typing",
+    "13298-5": "hla_typing", "13303-3": "hla_typing",
+    "therapeutic-implication": "therapeutic", "diagnostic-implication": "diagnostic",
+    "molecular-consequence": "consequence", "molecular-consequences": "consequence",
     "55233-1": "genetic", "53041-0": "region", "51968-6": "genetic", "81247-9": "genetic", "51969-4": "genetic",
-    "53798-5": "hiv", "73695-9": "hiv", "48559-9": "hiv", "30554-0": "hiv", "33630-5": "hiv", "600-7": "organism", "6463-4": "organism", "11475-1": "organism",
-    "634-6": "organism", "630-4": "organism", "18769-0": "susceptibility", "29579-0": "susceptibility", "18725-2": "panel", "94053-6": "panel",
+    "53798-5": "hiv", "73695-9": "hiv", "48559-9": "hiv", "30554-0": "hiv", "33630-5": "hiv", "600-7": "organism",
+    "6463-4": "organism", "11475-1": "organism",
+    "634-6": "organism", "630-4": "organism", "18769-0": "susceptibility", "29579-0": "susceptibility", "18725-2": "panel",
+    "94053-6": "panel",
     **dict.fromkeys(biomarker.CODES, "biomarker"), **dict.fromkeys(measurement.CODES, "measurement"),
 }  # fmt: skip
 
 _NOT_HUMAN = re.compile(r"\b(?:hcv|hpv|hbv|hepatitis|papilloma\w*|virus|influenza|norovirus|chlamydia|sars)\b", re.IGNORECASE)
 _TARGET = re.compile(
-    r"\b(?:CTX-M|KPC|NDM|VIM|IMP|OXA-\d+|mec[AC]|MREJ|SCCmec|van[ABC]|mcr|rpoB|katG|inhA|bla[A-Z]+|resistance)\b|\b(?:DNA|RNA|rRNA)\b.*(?:presence|by NAA)",
+    r"\b(?:CTX-M|KPC|NDM|VIM|IMP|OXA-\d+|mec[AC]|MREJ|SCCmec|van[ABC]|mcr|rpoB|katG|inhA|bla[A-Z]+|resistance)\b|"
+    r"\b(?:DNA|RNA|rRNA)\b.*(?:presence|by NAA)",
     re.IGNORECASE,
 )
 _PRESENCE = re.compile(r"\[presence\]|\bby naa\b|nucleic acid|\bpcr\b", re.IGNORECASE)
-_ORGANISM = re.compile(r"\b(?:organism|bacteria|microorganism|microbe|pathogen|fungus|mycobacteri\w+) (?:identified|isolated|found|detected)|\bculture\b|^isolate\b", re.IGNORECASE)
-_DETERMINANT = re.compile(r"resistance (?:gene|determinant|mutation)s?(?: detected| found)?|resistance genotype|resistome", re.IGNORECASE)
-_PHENOTYPE = re.compile(r"\bphenotype|metaboli[sz]er status|metaboli[sz]er|metabolic activity|functional interpretation|gene product", re.IGNORECASE)
-_GENETIC = re.compile(r"pharmacogen|genetic|genomic|\bgenes?\b|\bvariants?\b|\bmutations?\b|\balleles?\b|sequencing|\bexome\b|karyotype|\bsnp\b|\bpgx\b|chromosom", re.IGNORECASE)
+_ORGANISM = re.compile(
+    r"\b(?:organism|bacteria|microorganism|microbe|pathogen|fungus|mycobacteri\w+) (?:identified|isolated|found|"
+    r"detected)|\bculture\b|^isolate\b",
+    re.IGNORECASE,
+)
+_DETERMINANT = re.compile(
+    r"resistance (?:gene|determinant|mutation)s?(?: detected| found)?|resistance genotype|resistome", re.IGNORECASE
+)
+_PHENOTYPE = re.compile(
+    r"\bphenotype|metaboli[sz]er status|metaboli[sz]er|metabolic activity|functional interpretation|gene product", re.IGNORECASE
+)
+_GENETIC = re.compile(
+    r"pharmacogen|genetic|genomic|\bgenes?\b|\bvariants?\b|\bmutations?\b|\balleles?\b|sequencing|\bexome\b|karyotype|\bsnp\b|\bpgx\b|chromosom",
+    re.IGNORECASE,
+)
 _HLA_TEST = re.compile(r"\bHLA\b", re.IGNORECASE)
 
 
@@ -108,7 +136,11 @@ _HLA_TEST = re.compile(r"\bHLA\b", re.IGNORECASE)
 def kind_of_words(name: str) -> str | None:
     """Kind of a result whose code is only words; None when nothing says that it matters here."""
     folded = name.casefold()
-    if "hiv" in folded and re.search(r"mutation|genotyp|resistance", folded) and not re.search(r"tropism|subtype|viral load", folded):
+    if (
+        "hiv" in folded
+        and re.search(r"mutation|genotyp|resistance", folded)
+        and not re.search(r"tropism|subtype|viral load", folded)
+    ):
         return "hiv"
     if hla.mentioned(name):
         return "hla_presence"
@@ -146,7 +178,28 @@ def _kind_of_gene(name: str, folded: str) -> str | None:
         return "hla_typing"
     if measurement.name_of(name):
         return "measurement"
-    if named and any(gene.startswith(("CYP", "UGT", "SLCO", "TPMT", "NUDT", "DPYD", "VKOR", "NAT2", "G6PD", "IFNL", "RYR1", "CACNA1S", "MT-RNR1", "CFTR", "ABCG2")) for gene in named):
+    if named and any(
+        gene.startswith(
+            (
+                "CYP",
+                "UGT",
+                "SLCO",
+                "TPMT",
+                "NUDT",
+                "DPYD",
+                "VKOR",
+                "NAT2",
+                "G6PD",
+                "IFNL",
+                "RYR1",
+                "CACNA1S",
+                "MT-RNR1",
+                "CFTR",
+                "ABCG2",
+            )
+        )
+        for gene in named
+    ):
         return "gene_result" if not re.search(r"activity|enzyme|quantitative|level", folded) else None
     return "genetic" if human and _GENETIC.search(name) else None
 
@@ -157,7 +210,11 @@ def kind_of(resource: Json) -> str | None:
         if (kind := _KINDS.get(coding.code)) and not (kind == "phenotype" and coding.code not in GENE_OF_CODE):
             return _KINDS[coding.code]
     code = object_(resource.get("code"))
-    for said in (text(code.get("text")), *(coding.display for coding in codings(code)), *(coding.code for coding in codings(code))):
+    for said in (
+        text(code.get("text")),
+        *(coding.display for coding in codings(code)),
+        *(coding.code for coding in codings(code)),
+    ):
         if said and (found := kind_of_words(said)):
             return found
     if any(_is_genetics(each) for each in objects(resource.get("category"))):
@@ -195,7 +252,11 @@ def _component_results(view: View) -> list[tuple[Entry, str]]:
 
 
 def _as_observation(view: View, component: Json) -> Json:
-    whole = {key: value for key, value in view.resource.items() if not key.startswith("value") and key not in ("component", "code", "interpretation", "extension")}
+    whole = {
+        key: value
+        for key, value in view.resource.items()
+        if not key.startswith("value") and key not in ("component", "code", "interpretation", "extension")
+    }
     whole |= {key: value for key, value in component.items() if key.startswith("value") or key in ("code", "interpretation")}
     if not genes_in(words(component.get("code"))):
         symbol = gene_of(view).symbol

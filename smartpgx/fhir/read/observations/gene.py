@@ -10,12 +10,19 @@ from smartpgx.fhir.read.elements import Json, codings, object_, text
 from smartpgx.fhir.read.observations.view import View
 from smartpgx.notation import genes
 
-_HGNC_SYSTEMS = ("http://www.genenames.org", "https://www.genenames.org", "http://www.genenames.org/geneid", "urn:oid:2.16.840.1.113883.6.281")
+_HGNC_SYSTEMS = (
+    "http://www.genenames.org",
+    "https://www.genenames.org",
+    "http://www.genenames.org/geneid",
+    "urn:oid:2.16.840.1.113883.6.281",
+)
 GENE_OF_CODE = {
     "79716-7": "CYP2C9", "79713-4": "TPMT", "79714-2": "CYP2C19", "79715-9": "CYP2D6", "79719-1": "DPYD", "79722-5": "SLCO1B1",
-    "40425-1": "CYP2D6", "50398-7": "CYP2D6", "47403-1": "",
+    "40425-1": "CYP2D6", "50398-7": "CYP2D6",
 }  # fmt: skip
-"""LOINC codes that name one gene. All but the first rest on secondary sources: none of them decides against a text or component."""
+"""LOINC codes of one gene: 79716-7 from the R4 examples, 40425-1 and 50398-7 from a laboratory's catalogue."""
+SECONDARY = frozenset({"79713-4", "79714-2", "79715-9", "79719-1", "79722-5"})
+"""Codes whose gene rests on secondary sources that contradict each other: they decide nothing on their own."""
 
 
 class Gene(NamedTuple):
@@ -64,9 +71,8 @@ def _of_code(view: View) -> tuple[str, ...]:
     """Genes that the coded names of the Observation's code speak of (the text aside)."""
     found: dict[str, None] = {}
     for coding in view.code:
-        symbol = GENE_OF_CODE.get(coding.code)
         named = genes_in(coding.display)
-        if symbol and not named:
+        if (symbol := GENE_OF_CODE.get(coding.code)) and coding.code not in SECONDARY:
             found[symbol] = None
         found.update(dict.fromkeys(named))
     return tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from smartpgx.domain.chart import Genotype, Phenotype
+from smartpgx.domain.codes import Zygosity
 from smartpgx.fhir.read.findings import Findings, Haplotype, Sighting
 from smartpgx.fhir.read.observations import answers, hla_typing
 from smartpgx.fhir.read.observations.gene import Gene, gene_of
@@ -39,7 +40,11 @@ def read(view: View, findings: Findings) -> None:
         return
     if gene.problem or gene.symbol is None:
         because = "contradiction" if gene.problem else "gene_unknown"
-        view.gap("the gene of a genotype", because, f"The genotype was not used: {gene.problem or 'it does not say which gene it is about'}.")
+        view.gap(
+            "the gene of a genotype",
+            because,
+            f"The genotype was not used: {gene.problem or 'it does not say which gene it is about'}.",
+        )
         return
     _file(view, gene, texts, findings)
 
@@ -50,7 +55,11 @@ def _germline(view: View) -> bool:
         view.reading.ledger.exclude(view.entry, "other_subject")
         return False
     if origin == "somatic":
-        view.gap("a germline genotype", "somatic", "This genotype is that of a tumour and says nothing about the patient's own alleles.")
+        view.gap(
+            "a germline genotype",
+            "somatic",
+            "This genotype is that of a tumour and says nothing about the patient's own alleles.",
+        )
         return False
     return True
 
@@ -74,16 +83,29 @@ def _file(view: View, gene: Gene, texts: list[str], findings: Findings) -> None:
         reported = next(iter(good.values()))
         raw = next(text for text, each in zip(texts, read, strict=True) if each is reported)
         findings.genotypes.append(
-            Genotype(gene=symbol, alleles=reported.alleles, raw=raw, source=view.source, date=view.date, warnings=(*warnings, *reported.warnings))
+            Genotype(
+                gene=symbol,
+                alleles=reported.alleles,
+                raw=raw,
+                source=view.source,
+                date=view.date,
+                warnings=(*warnings, *reported.warnings),
+            )
         )
         _add_tail(view, symbol, reported, findings)
         return
     if not good and (site := next((each.site for each in read if each.site), None)):
         _add_site(view, symbol, site, findings)
         return
-    problem = "contradiction" if good else next((each.problem for each in read if each.problem != "unreadable"), "unreadable") or "unreadable"
+    problem = (
+        "contradiction"
+        if good
+        else next((each.problem for each in read if each.problem != "unreadable"), "unreadable") or "unreadable"
+    )
     copies = next((each.copy_number for each in read if each.copy_number is not None), None)
-    findings.genotypes.append(Genotype(gene=symbol, raw=texts[0], copy_number=copies, source=view.source, date=view.date, warnings=(*warnings, problem)))
+    findings.genotypes.append(
+        Genotype(gene=symbol, raw=texts[0], copy_number=copies, source=view.source, date=view.date, warnings=(*warnings, problem))
+    )
     view.gap(f"{symbol} genotype", problem, _MESSAGES.get(problem, _MESSAGES["unreadable"]))
 
 
@@ -91,7 +113,9 @@ def _add_tail(view: View, gene: str, reported: Reported, findings: Findings) -> 
     """A phenotype written behind the diplotype."""
     term = view.reading.tables.terms.term(gene, reported.tail) if reported.tail else None
     if term:
-        findings.phenotypes.append(Phenotype(gene=gene, phenotype=term, source=view.source, date=view.date, warnings=view.warnings))
+        findings.phenotypes.append(
+            Phenotype(gene=gene, phenotype=term, source=view.source, date=view.date, warnings=view.warnings)
+        )
 
 
 def _add_site(view: View, gene: str, site: tuple[str, str, str], findings: Findings) -> None:
@@ -100,13 +124,23 @@ def _add_site(view: View, gene: str, site: tuple[str, str, str], findings: Findi
     place = view.reading.tables.sites.by_rsid(rsid)
     bases = {first, second}
     if place is None or not bases <= {place.ref, *place.site.alts}:
-        view.gap(f"the genotype at {rsid}", "unreadable", f"The bases reported at {rsid} are not those the site is known to have.")
+        view.gap(
+            f"the genotype at {rsid}", "unreadable", f"The bases reported at {rsid} are not those the site is known to have."
+        )
         return
     found = [base for base in dict.fromkeys((first, second)) if base != place.ref] or [place.ref]
     for base in found:
-        zygosity = "homozygous" if first == second else "heterozygous"
-        sighting = Sighting(source=view.source, gene=gene, zygosity=zygosity, origin="germline", date=view.date, warnings=view.warnings)  # type: ignore[arg-type]
-        add_change(sighting, Spdi(place.accession, place.position, place.ref, base), findings, view.reading.ledger, view.reading.tables.sites)
+        zygosity: Zygosity = "homozygous" if first == second else "heterozygous"
+        sighting = Sighting(
+            source=view.source, gene=gene, zygosity=zygosity, origin="germline", date=view.date, warnings=view.warnings
+        )
+        add_change(
+            sighting,
+            Spdi(place.accession, place.position, place.ref, base),
+            findings,
+            view.reading.ledger,
+            view.reading.tables.sites,
+        )
 
 
 def read_haplotype(view: View, findings: Findings) -> None:
@@ -118,7 +152,11 @@ def read_haplotype(view: View, findings: Findings) -> None:
         hla_typing.read(view, gene.symbol, texts, findings)
         return
     if gene.problem or gene.symbol is None or not texts:
-        view.gap("a haplotype", "contradiction" if gene.problem else "incomplete", f"The haplotype was not used: {gene.problem or 'its gene or name is missing'}.")
+        view.gap(
+            "a haplotype",
+            "contradiction" if gene.problem else "incomplete",
+            f"The haplotype was not used: {gene.problem or 'its gene or name is missing'}.",
+        )
         return
     tables = view.reading.tables
     read = [star_alleles.parse(each, gene.symbol, tables.names, tables.terms.is_phenotype) for each in texts]
@@ -127,7 +165,7 @@ def read_haplotype(view: View, findings: Findings) -> None:
         named = [tables.names.name(gene.symbol, each) for each in texts]
         names = [each.name for each in named if each.known]
     if len(set(names)) != 1:
-        view.gap(f"a {gene.symbol} haplotype", "unreadable", "This haplotype could not be read with certainty.")
+        view.gap(f"{gene.symbol} haplotype", "unreadable", "This haplotype could not be read with certainty.")
         return
     sequences = tuple(name for _, name in view.derived_from if name.startswith("MolecularSequence/"))
     findings.haplotypes.append(Haplotype(gene=gene.symbol, allele=names[0], source=view.source, sequences=sequences))

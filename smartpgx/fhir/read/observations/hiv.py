@@ -17,8 +17,16 @@ _GENES = (
     ("RT", re.compile(r"reverse transcriptase|\bRT\b|HIVRT")), ("PR", re.compile(r"protease|\bPR(?:O|OT)?\b|HIVPR")),
     ("IN", re.compile(r"integrase|\bIN(?:T)?\b|HIVIN")), ("CA", re.compile(r"capsid|\bCA\b|HIVCA")),
 )  # fmt: skip
-_NONE = re.compile(r"none|no (?:resistance )?mutations?(?: (?:detected|found|identified))?|none (?:detected|found)|not detected|wild[ -]?type|nil|-", re.IGNORECASE)
-_FAILED = re.compile(r"\b(?:not amplif\w*|unable|failed|insufficient|not sequenced|not tested|no result|pending|indeterminate|low viral load|cannot|error)\b", re.IGNORECASE)
+_NONE = re.compile(
+    r"none|no (?:resistance )?mutations?(?: (?:detected|found|identified))?|none (?:detected|found)|not detected|"
+    r"wild[ -]?type|nil|-",
+    re.IGNORECASE,
+)
+_FAILED = re.compile(
+    r"\b(?:not amplif\w*|unable|failed|insufficient|not sequenced|not tested|no result|pending|indeterminate|"
+    r"low viral load|cannot|error)\b",
+    re.IGNORECASE,
+)
 
 
 def genes_named(name: str) -> tuple[str, ...]:
@@ -40,7 +48,9 @@ def read(view: View, findings: Findings) -> None:
     for named, said in lists:
         _read_list(view, named, said, found, sequenced)
     if found or sequenced:
-        findings.cultures.results.append(result(view, implied=HIV1, mutations=tuple(found), sequenced=tuple(dict.fromkeys(sequenced))))
+        findings.cultures.results.append(
+            result(view, implied=HIV1, mutations=tuple(found), sequenced=tuple(dict.fromkeys(sequenced)))
+        )
 
 
 def _read_list(view: View, named: tuple[str, ...], said: str, found: list[Mutation], sequenced: list[str]) -> None:

@@ -19,6 +19,7 @@ _MENTION = re.compile(r"(?:HLA[- ]?)?[A-Z]{1,4}\d?\s*\*?\s*\d{2,3}:?\d{2,3}(?::\
 
 
 def is_hla(symbol: str | None, texts: list[str]) -> bool:
+    """Whether a genotype is one of an HLA gene."""
     return bool(symbol and symbol.startswith("HLA-")) or any("HLA-" in each.upper() or each.startswith("hla#") for each in texts)
 
 
@@ -29,13 +30,19 @@ def read_presence(view: View, findings: Findings) -> None:
     if allele is None:
         allele = next((found for each in view.value_words if (found := hla.mentioned(each))), None)
     if allele is None:
-        view.gap(view.code_name or "an HLA allele", "unreadable", "This HLA result does not say for which allele, to two fields, it was done.")
+        view.gap(
+            view.code_name or "an HLA allele",
+            "unreadable",
+            "This HLA result does not say for which allele, to two fields, it was done.",
+        )
         return
-    found = answers.presence(view.value_codings, [_answer(each) for each in view.value_words], view.interpretations)
-    if found not in ("present", "absent"):
-        view.gap(f"{allele}", "undecided" if found else "no_answer", f"{allele} was looked for without a clear answer.")
+    answer = answers.presence(view.value_codings, [_answer(each) for each in view.value_words], view.interpretations)
+    if answer not in ("present", "absent"):
+        view.gap(f"{allele}", "undecided" if answer else "no_answer", f"{allele} was looked for without a clear answer.")
         return
-    findings.hla.append(Hla(allele=str(allele), present=found == "present", source=view.source, date=view.date, warnings=view.warnings))
+    findings.hla.append(
+        Hla(allele=str(allele), present=answer == "present", source=view.source, date=view.date, warnings=view.warnings)
+    )
 
 
 def _answer(said: str) -> str:
@@ -52,16 +59,22 @@ def read(view: View, symbol: str | None, texts: list[str], findings: Findings) -
     if len(typed) != 1:
         problem = next((each.problem for each in lists if each.problem == "several"), None) or "unreadable"
         if gene := gene or _locus(raw):
-            findings.genotypes.append(Genotype(gene=gene, raw=raw, source=view.source, date=view.date, warnings=(*view.warnings, problem)))
+            findings.genotypes.append(
+                Genotype(gene=gene, raw=raw, source=view.source, date=view.date, warnings=(*view.warnings, problem))
+            )
         view.gap(f"{gene or 'HLA'} typing", problem, "This HLA typing leaves open which allele (to two fields) the patient has.")
         return
     alleles = next(iter(typed.values())).alleles
     complete = len(alleles) == 2
     for allele in dict.fromkeys(alleles):
-        findings.hla.append(Hla(allele=str(allele), present=True, complete=complete, source=view.source, date=view.date, warnings=view.warnings))
+        findings.hla.append(
+            Hla(allele=str(allele), present=True, complete=complete, source=view.source, date=view.date, warnings=view.warnings)
+        )
     if complete:
         names = tuple(each.name for each in alleles)
-        findings.genotypes.append(Genotype(gene=alleles[0].gene, alleles=names, raw=raw, source=view.source, date=view.date, warnings=view.warnings))
+        findings.genotypes.append(
+            Genotype(gene=alleles[0].gene, alleles=names, raw=raw, source=view.source, date=view.date, warnings=view.warnings)
+        )
 
 
 def _typed(text: str, gene: str | None) -> hla.GenotypeList:

@@ -68,7 +68,12 @@ def read_diagnostic(view: View, findings: Findings) -> None:
 
 def read_consequence(view: View, findings: Findings) -> None:
     """A molecular consequence: protein and coding names, and the class of change, for the variants it is derived from."""
-    names = [said for code in ("48004-6", "48005-3") for said in view.component_words(code) if hgvs.parse(said) or (code == "48005-3" and hgvs.protein(said))]
+    names = [
+        said
+        for code in ("48004-6", "48005-3")
+        for said in view.component_words(code)
+        if hgvs.parse(said) or (code == "48005-3" and hgvs.protein(said))
+    ]
     proteins = {found for each in names if (found := hgvs.protein(each)) and not hgvs.is_no_change(found)}
     kinds = [*view.component_codings("feature-consequence"), *view.component_codings("functional-effect")]
     change = change_types.of_codes([each.code for each in kinds], [each.display for each in kinds])

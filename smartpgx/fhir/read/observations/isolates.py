@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from smartpgx.domain.chart import Determinant, Mutation, NotDetected, Organism
 from smartpgx.fhir.read.cultures import Result, Seen
 from smartpgx.fhir.read.elements import SNOMED, number, object_, value_words
@@ -13,11 +14,25 @@ from smartpgx.notation import genes, hgvs
 from smartpgx.notation.hiv_mutations import gene as hiv_gene
 from smartpgx.notation.units import fraction
 
-_PATHOGEN_GENE = re.compile(r"[a-z]{3,4}(?:[A-Z]\d?|\d[A-Z]?)?|Rv\d{4}[Ac]?c?|bla[A-Z].*|[a-z]{3}[A-Z]-?\d*|PPE35|23S(?: rRNA)?|16S(?: rRNA)?")
-_NOTHING = re.compile(r"\b(?:no growth|none|not detected|negative|no organism|no bacteria|normal flora|mixed flora|contaminant|sterile|not isolated)\b", re.IGNORECASE)
-_PRESENCE_TAIL = re.compile(r"\s*(?:\[(?:presence|identifier|type)\]|\bby (?:naa|pcr|nucleic|molecular)|\bgene(?:s)? detect).*$", re.IGNORECASE)
-_ORGANISM_NAME = re.compile(r"(?P<name>[A-Z][a-z]{3,} (?!resistance\b)[a-z]{3,}(?: complex| group| virus| spp\.?)?)(?: (?:DNA|RNA|rRNA|rDNA|nucleic acid))?")
-_LINE = re.compile(r"(?P<gene>[A-Za-z0-9]{3,8})\s+(?P<change>[^()]*?)\s*(?:\((?P<probe>[^()]*)\))?\s*(?P<state>(?:not )?detected|(?:not )?present|absent|positive|negative)?\.?")
+_PATHOGEN_GENE = re.compile(
+    r"[a-z]{3,4}(?:[A-Z]\d?|\d[A-Z]?)?|Rv\d{4}[Ac]?c?|bla[A-Z].*|[a-z]{3}[A-Z]-?\d*|PPE35|23S(?: rRNA)?|16S(?: rRNA)?"
+)
+_NOTHING = re.compile(
+    r"\b(?:no growth|none|not detected|negative|no organism|no bacteria|normal flora|mixed flora|contaminant|"
+    r"sterile|not isolated)\b",
+    re.IGNORECASE,
+)
+_PRESENCE_TAIL = re.compile(
+    r"\s*(?:\[(?:presence|identifier|type)\]|\bby (?:naa|pcr|nucleic|molecular)|\bgene(?:s)? detect).*$", re.IGNORECASE
+)
+_ORGANISM_NAME = re.compile(
+    r"(?P<name>[A-Z][a-z]{3,} (?!resistance\b)[a-z]{3,}(?: complex| group| virus| spp\.?)?)(?: (?:DNA|RNA|rRNA|rDNA|"
+    r"nucleic acid))?"
+)
+_LINE = re.compile(
+    r"(?P<gene>[A-Za-z0-9]{3,8})\s+(?P<change>[^()]*?)\s*(?:\((?P<probe>[^()]*)\))?\s*(?P<state>(?:not )?detected|"
+    r"(?:not )?present|absent|positive|negative)?\.?"
+)
 
 
 def is_pathogen_gene(symbol: str) -> bool:
@@ -53,7 +68,9 @@ def read_organism(view: View, findings: Findings) -> None:
 def _see(view: View, organism: Organism, findings: Findings) -> None:
     specimen = next((name for _, name in view.specimens), None)
     members = tuple(name for _, name in view.members)
-    findings.cultures.seen.append(Seen(organism=organism, reference=view.entry.reference, specimen=specimen, members=members, date=view.date))
+    findings.cultures.seen.append(
+        Seen(organism=organism, reference=view.entry.reference, specimen=specimen, members=members, date=view.date)
+    )
 
 
 def result(view: View, **parts: object) -> Result:
@@ -68,11 +85,15 @@ def read_variant(view: View, symbol: str, findings: Findings, *, present: bool) 
     change = _change(view)
     gene = hiv_gene(symbol) or symbol
     if not change:
-        view.gap(f"the change in {symbol or 'a pathogen gene'}", "incomplete", "This variant of a pathogen does not say what changed.")
+        view.gap(
+            f"the change in {symbol or 'a pathogen gene'}", "incomplete", "This variant of a pathogen does not say what changed."
+        )
         return
     cultures = findings.cultures
     if not present:
-        cultures.results.append(result(view, not_detected=(NotDetected(target=f"{gene} {change}".strip(), method=view.method, source=view.source),)))
+        cultures.results.append(
+            result(view, not_detected=(NotDetected(target=f"{gene} {change}".strip(), method=view.method, source=view.source),))
+        )
         return
     mutation = Mutation(gene=gene, change=change, source=view.source, allele_fraction=_share(view))
     cultures.results.append(result(view, mutations=(mutation,)))
@@ -95,7 +116,11 @@ def _change(view: View) -> str | None:
     for coding in view.component_codings("48019-4"):
         if coding.display or coding.code:
             return coding.display or coding.code
-    words = [each for each in (*view.component_words("48019-4"), *view.value_words) if answers.presence((), (each,)) is None and not each.startswith("LA")]
+    words = [
+        each
+        for each in (*view.component_words("48019-4"), *view.value_words)
+        if answers.presence((), (each,)) is None and not each.startswith("LA")
+    ]
     return next(iter(words), None)
 
 
@@ -107,11 +132,16 @@ def read_determinant(view: View, findings: Findings) -> None:
         view.gap("the resistance gene found", "no_answer", "This resistance gene result names no gene.")
         return
     if _NOTHING.search(said):
-        target = NotDetected(target="any resistance gene of the method", method=method or view.method or view.code_name, source=view.source)
+        target = NotDetected(
+            target="any resistance gene of the method", method=method or view.method or view.code_name, source=view.source
+        )
         findings.cultures.results.append(result(view, not_detected=(target,)))
         return
     names = [each.strip() for each in re.split(r"[,;\n]", said) if each.strip()]
-    found = tuple(Determinant(name=name, method=method or view.method, coverage=coverage, identity=identity, source=view.source) for name in names)
+    found = tuple(
+        Determinant(name=name, method=method or view.method, coverage=coverage, identity=identity, source=view.source)
+        for name in names
+    )
     findings.cultures.results.append(result(view, genes=found))
 
 
@@ -144,7 +174,9 @@ def read_target(view: View, findings: Findings) -> None:
     elif organism:
         _see(view, Organism(text=organism["name"]), findings)
     else:
-        findings.cultures.results.append(result(view, genes=(Determinant(name=target, method=view.method or method, source=view.source),)))
+        findings.cultures.results.append(
+            result(view, genes=(Determinant(name=target, method=view.method or method, source=view.source),))
+        )
 
 
 def panel_target(name: str) -> tuple[str, str | None]:
@@ -175,10 +207,11 @@ def _probe_line(view: View, part: str, mutations: list[Mutation], missing: list[
         unread.append(part)
         return
     gene, change, state = match["gene"], match["change"].strip(), match["state"] or ""
-    if re.fullmatch(r"wild[ -]?type|wt|no mutations?|", change, re.IGNORECASE) and not state.startswith(("not", "absent", "negative")):
+    if re.fullmatch(r"wild[ -]?type|wt|no mutations?|", change, re.IGNORECASE) and not state.startswith(
+        ("not", "absent", "negative")
+    ):
         missing.append(NotDetected(target=f"{gene} mutations", method=view.code_name, source=view.source))
     elif state.startswith(("not", "absent", "negative")):
         missing.append(NotDetected(target=f"{gene} {change}".strip(), method=view.code_name, source=view.source))
     else:
         mutations.append(Mutation(gene=gene, change=change, source=view.source))
-

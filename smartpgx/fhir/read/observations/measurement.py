@@ -11,21 +11,25 @@ from smartpgx.fhir.read.observations.view import View
 
 CODES = {
     "29463-7": "weight", "3141-9": "weight", "8302-2": "height", "6301-6": "INR", "34714-6": "INR", "82810-3": "pregnancy",
-    "33914-3": "eGFR", "48642-3": "eGFR", "48643-1": "eGFR", "62238-1": "eGFR", "69405-9": "eGFR", "77147-7": "eGFR", "88293-6": "eGFR",
+    "33914-3": "eGFR", "48642-3": "eGFR", "48643-1": "eGFR", "62238-1": "eGFR", "69405-9": "eGFR", "77147-7": "eGFR",
+    "88293-6": "eGFR",
     "88294-4": "eGFR", "98979-8": "eGFR",
 }  # fmt: skip
 _WORDS = (
-    (re.compile(r"\bbody weight\b|^weight\b", re.IGNORECASE), "weight"), (re.compile(r"\bbody height\b|^height\b", re.IGNORECASE), "height"),
+    (re.compile(r"\bbody weight\b|^weight\b", re.IGNORECASE), "weight"),
+    (re.compile(r"\bbody height\b|^height\b", re.IGNORECASE), "height"),
     (re.compile(r"\begfr\b|glomerular filtration rate", re.IGNORECASE), "eGFR"), (re.compile(r"\bINR\b"), "INR"),
     (re.compile(r"\bpregnan(?:t|cy)\b", re.IGNORECASE), "pregnancy"),
 )  # fmt: skip
 _FACTORS = {
-    "weight": {"kg": 1.0, "g": 0.001, "[lb_av]": 0.45359237, "lb": 0.45359237, "lbs": 0.45359237}, "height": {"cm": 1.0, "m": 100.0, "[in_i]": 2.54, "in": 2.54},
+    "weight": {"kg": 1.0, "g": 0.001, "[lb_av]": 0.45359237, "lb": 0.45359237, "lbs": 0.45359237}, "height": {"cm": 1.0,
+    "m": 100.0, "[in_i]": 2.54, "in": 2.54},
 }  # fmt: skip
 _UNITS = {"weight": "kg", "height": "cm", "eGFR": "mL/min/1.73m2", "INR": None}
 
 
 def name_of(code_words: str) -> str | None:
+    """Measurement that a code's name speaks of."""
     return next((name for pattern, name in _WORDS if pattern.search(code_words)), None)
 
 
@@ -45,4 +49,6 @@ def read(view: View, findings: Findings) -> None:
         value = f"{comparator}{scaled:g}" if comparator and scaled is not None else scaled
     if value is None:
         return
-    findings.measurements.append(Measurement(name=name, value=value, unit=unit, source=view.source, date=view.date, warnings=view.warnings))
+    findings.measurements.append(
+        Measurement(name=name, value=value, unit=unit, source=view.source, date=view.date, warnings=view.warnings)
+    )

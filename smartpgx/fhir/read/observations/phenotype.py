@@ -26,7 +26,9 @@ def read(view: View, findings: Findings) -> None:
     if len(terms) == 1:
         phenotype = terms.pop()
         findings.phenotypes.append(
-            Phenotype(gene=symbol, phenotype=phenotype, source=view.source, date=view.date, warnings=(*view.warnings, *gene.warnings))
+            Phenotype(
+                gene=symbol, phenotype=phenotype, source=view.source, date=view.date, warnings=(*view.warnings, *gene.warnings)
+            )
         )
         return
     because = "contradiction" if terms else "unreadable" if words else "no_answer"
@@ -42,7 +44,9 @@ def _gene(view: View, what: str) -> Gene | None:
     if gene.symbol:
         return gene
     because = "contradiction" if gene.problem else "gene_unknown"
-    view.gap(f"the gene of a {what}", because, f"The {what} was not used: {gene.problem or 'it does not say which gene it is about'}.")
+    view.gap(
+        f"the gene of a {what}", because, f"The {what} was not used: {gene.problem or 'it does not say which gene it is about'}."
+    )
     return None
 
 
@@ -56,7 +60,13 @@ def read_score(view: View, findings: Findings) -> None:
         view.gap(f"{gene.symbol} activity score", "unreadable", f"The {gene.symbol} activity score could not be read.")
         return
     findings.phenotypes.append(
-        Phenotype(gene=gene.symbol or "", activity_score=score, source=view.source, date=view.date, warnings=(*view.warnings, *gene.warnings))
+        Phenotype(
+            gene=gene.symbol or "",
+            activity_score=score,
+            source=view.source,
+            date=view.date,
+            warnings=(*view.warnings, *gene.warnings),
+        )
     )
 
 

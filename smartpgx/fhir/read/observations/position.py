@@ -21,6 +21,7 @@ from smartpgx.notation.spdi import Spdi, trim
 _RSID = re.compile(r"\b(rs\d{2,})\b")
 _VERSIONED = re.compile(r"[A-Z]{2}_\d+\.\d+")
 _COORDINATES = {"LA30100-4": 0, "LA30102-0": 1}
+_INCOMPLETE = ("incomplete", "coordinate_system_missing")
 _COMPLEMENT = str.maketrans("ACGT", "TGCA")
 
 
@@ -44,14 +45,29 @@ def positions(view: View, gene: str | None) -> Positions:
     counted = _counted(view)
     rsid = _rsid(view)
     if counted.problem and not written.edits:
-        return counted
-    warnings = (*written.warnings, *counted.warnings, *((f"its coordinates were not used: {counted.problem}",) if counted.problem else ()))
+        named = counted.because in _INCOMPLETE and _named_otherwise(view)
+        return Positions(rsid=rsid, warnings=(f"its coordinates were not used: {counted.problem}",)) if named else counted
+    warnings = (
+        *written.warnings,
+        *counted.warnings,
+        *((f"its coordinates were not used: {counted.problem}",) if counted.problem else ()),
+    )
     edits = written.edits or counted.edits
     if written.edits and counted.edits and not _same(written.edits, counted.edits, sites):
         return Positions(problem="its coordinates and its HGVS or SPDI text mean different changes", because="contradiction")
     if edits:
         return Positions(edits=edits, zygosity=counted.zygosity, rsid=rsid, warnings=warnings)
     return _by_name(view, gene, rsid, sites)
+
+
+def _named_otherwise(view: View) -> bool:
+    """Whether a coding or protein name says what changed, so that incomplete coordinates need not be used."""
+    return any(
+        hgvs.parse(said)
+        for code in ("48004-6", "48005-3")
+        for component in view.components.get(code, ())
+        for said in value_words(component)
+    )
 
 
 def _written(view: View, sites: Sites) -> Positions:
@@ -68,12 +84,12 @@ def _written(view: View, sites: Sites) -> Positions:
                 found[edit] = None
                 continue
             for each in said:
-                read = hgvs.parse(each)
-                if read is None or read.kind not in ("g", "m") or code == "81252-9":
+                named = hgvs.parse(each)
+                if named is None or named.kind not in ("g", "m") or code == "81252-9":
                     continue
-                if read.accession and "-" in each.partition(":")[0]:
-                    warnings.append(f"{each.partition(':')[0]} was read as {read.accession}")
-                placed = _genomic(read, sites)
+                if named.accession and "-" in each.partition(":")[0]:
+                    warnings.append(f"{each.partition(':')[0]} was read as {named.accession}")
+                placed = _genomic(named, sites)
                 if isinstance(placed, str):
                     return Positions(problem=placed)
                 if placed is not None:
@@ -99,7 +115,11 @@ def _genomic(read: hgvs.Hgvs, sites: Sites) -> Spdi | str | None:
         return edit
     if re.search(r"\d[+-]\d", read.change):
         return "a genomic position cannot have an intron offset"
-    return f"the description {read.change} does not say which bases changed" if hgvs.genomic(read.change) else "the description is no plain change of bases"
+    return (
+        f"the description {read.change} does not say which bases changed"
+        if hgvs.genomic(read.change)
+        else "the description is no plain change of bases"
+    )
 
 
 def _counted(view: View) -> Positions:
@@ -134,14 +154,18 @@ def _counting_words(said: list[str]) -> int | None:
 
 def _accession(view: View) -> str | Positions:
     """The reference sequence, with chromosome and assembly agreeing with it where they are given."""
-    stated = next((each for each in view.component_words("48013-7") if re.match(r"[A-Z]{2}[_-]\d", each)), "").replace("-", "_", 1)
+    stated = next((each for each in view.component_words("48013-7") if re.match(r"[A-Z]{2}[_-]\d", each)), "").replace(
+        "-", "_", 1
+    )
     word = next((found for each in view.component_words("62374-4") if (found := builds.build_word(each))), None)
     unread = view.component_words("62374-4") and word is None
-    chromosome = next((found for each in view.component_words("48000-4") if (found := builds.chromosome_word(each))), None)
+    chromosome = next((name for each in view.component_words("48000-4") if (name := builds.chromosome_word(each))), None)
     if not stated:
         if chromosome and word:
             return builds.accession(chromosome, word) or Positions(problem="its chromosome is unknown")
-        return Positions(problem="its reference sequence is missing" if not unread else "its genome build is unknown", because="incomplete")
+        return Positions(
+            problem="its reference sequence is missing" if not unread else "its genome build is unknown", because="incomplete"
+        )
     if not _VERSIONED.fullmatch(stated):
         return Positions(problem="its reference sequence has no version")
     if not stated.startswith("NC_"):
@@ -149,8 +173,14 @@ def _accession(view: View) -> str | Positions:
     build = builds.build(stated)
     if build is None and stated.startswith("NC_0000"):
         return Positions(problem="its reference sequence belongs to neither GRCh37 nor GRCh38", because="unknown_build")
-    agrees = stated == builds.MITOCHONDRIAL or ((word is None or word == build) and (chromosome is None or chromosome == builds.chromosome(stated)))
-    return stated if agrees else Positions(problem="its reference sequence, chromosome and build contradict each other", because="contradiction")
+    agrees = stated == builds.MITOCHONDRIAL or (
+        (word is None or word == build) and (chromosome is None or chromosome == builds.chromosome(stated))
+    )
+    return (
+        stated
+        if agrees
+        else Positions(problem="its reference sequence, chromosome and build contradict each other", because="contradiction")
+    )
 
 
 def _alleles(view: View) -> tuple[str, str] | None:

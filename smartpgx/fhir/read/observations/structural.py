@@ -12,13 +12,18 @@ _COUNTING = {"LA30100-4": 0, "LA30102-0": 1}
 
 
 def has_ranges(view: View) -> bool:
+    """Whether a variant is known by inner or outer ranges."""
     return "81302-2" in view.components or "81301-4" in view.components
 
 
 def read(view: View, gene: Gene, findings: Findings, *, present: bool) -> None:
     """A structural change; absent ones and ones whose effect on a gene is open are gaps as well."""
     if not present:
-        view.gap("the effect of a structural change", "absent_region", "A structural change was looked for and not found; no gene result follows from that.")
+        view.gap(
+            "the effect of a structural change",
+            "absent_region",
+            "A structural change was looked for and not found; no gene result follows from that.",
+        )
         return
     copies, _, comparator = view.component_quantity("82155-3")
     counting = next((_COUNTING[each.code] for each in view.component_codings("92822-6") if each.code in _COUNTING), None)

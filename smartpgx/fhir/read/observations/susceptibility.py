@@ -13,10 +13,14 @@ from smartpgx.fhir.read.observations.view import View
 from smartpgx.notation.units import mg_per_l
 
 _LETTERS: dict[str, Letter] = {
-    "s": "S", "susceptible": "S", "sensitive": "S", "i": "I", "intermediate": "I", "susceptible, increased exposure": "I", "r": "R", "resistant": "R",
-    "sdd": "SDD", "susceptible-dose dependent": "SDD", "susceptible dose dependent": "SDD", "ns": "NS", "non-susceptible": "NS", "nonsusceptible": "NS",
+    "s": "S", "susceptible": "S", "sensitive": "S", "i": "I", "intermediate": "I", "susceptible, increased exposure": "I",
+    "r": "R", "resistant": "R",
+    "sdd": "SDD", "susceptible-dose dependent": "SDD", "susceptible dose dependent": "SDD", "ns": "NS",
+    "non-susceptible": "NS", "nonsusceptible": "NS",
 }  # fmt: skip
-_TAIL = re.compile(r"\s*(?:\[susceptibility\]|\bsusceptibility\b|\bmic\b|\bby (?:minimum|gradient|disk|disc|method)|\[minimum).*$", re.IGNORECASE)
+_TAIL = re.compile(
+    r"\s*(?:\[susceptibility\]|\bsusceptibility\b|\bmic\b|\bby (?:minimum|gradient|disk|disc|method)|\[minimum).*$", re.IGNORECASE
+)
 _STANDARD = re.compile(r"\b(EUCAST|CLSI)\b", re.IGNORECASE)
 
 
@@ -30,7 +34,11 @@ def read(view: View, findings: Findings) -> None:
             return
         view.gap("a susceptibility", "no_answer", "This susceptibility result has neither an interpretation nor a concentration.")
         return
-    measured = [_measured(view, name, holder) for name, holder in parts] if parts and not own else [_measured(view, view.code_name, view.resource)]
+    measured = (
+        [_measured(view, name, holder) for name, holder in parts]
+        if parts and not own
+        else [_measured(view, view.code_name, view.resource)]
+    )
     found = tuple(each for each in measured if each is not None)
     if found:
         findings.cultures.results.append(result(view, susceptibility=found))
@@ -49,9 +57,16 @@ def _measured(view: View, name: str, holder: Json) -> Susceptibility | None:
         view.gap(f"susceptibility to {drug}", "not_interpreted", f"The MIC of {drug} was reported without an interpretation.")
     rows = view.reading.tables.medicines.by_name(drug)
     return Susceptibility(
-        drug_text=drug, rxcui=rows[0].rxcui if len(rows) == 1 else None, interpretation=next(iter(letters), None), standard=_standard(view, holder), mic=mic,
-        specimen=next((reference for _, reference in view.specimens), None), source=view.source, date=view.date, warnings=tuple(warnings),
-    )  # fmt: skip
+        drug_text=drug,
+        rxcui=rows[0].rxcui if len(rows) == 1 else None,
+        interpretation=next(iter(letters), None),
+        standard=_standard(view, holder),
+        mic=mic,
+        specimen=next((reference for _, reference in view.specimens), None),
+        source=view.source,
+        date=view.date,
+        warnings=tuple(warnings),
+    )
 
 
 def _letter(holder: Json, view: View) -> set[Letter]:
@@ -68,5 +83,14 @@ def _has_mic(holder: Json) -> bool:
 
 def _standard(view: View, holder: Json) -> str | None:
     said = [each for interpretation in objects(holder.get("interpretation")) for each in all_words(interpretation)]
-    match = _STANDARD.search(" ".join([*said, view.method or "", *view.notes, *(str(each.get("text", "")) for each in objects(holder.get("referenceRange")))]))
+    match = _STANDARD.search(
+        " ".join(
+            [
+                *said,
+                view.method or "",
+                *view.notes,
+                *(str(each.get("text", "")) for each in objects(holder.get("referenceRange"))),
+            ]
+        )
+    )
     return match[1].upper() if match else None

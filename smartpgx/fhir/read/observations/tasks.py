@@ -19,7 +19,14 @@ def read(entry: Entry, reading: Reading, findings: Findings) -> None:
     reason = reading.record.find(object_(entry.resource.get("reasonReference")), entry)
     rests_on = [each for each in findings.lab_implications if reason is not None and reason.reference in each.source]
     if not rests_on:
-        reading.ledger.gap(entry, "the laboratory's advice", "incomplete", "This recommendation of the laboratory does not say about which medicine.")
+        reading.ledger.gap(
+            entry,
+            "the laboratory's advice",
+            "incomplete",
+            "This recommendation of the laboratory does not say about which medicine.",
+        )
         return
     date = day(entry.resource.get("authoredOn"))
-    findings.lab_implications.append(LabImplication(drug=rests_on[0].drug, implication=advice, source=(entry.reference,), date=date))
+    findings.lab_implications.append(
+        LabImplication(drug=rests_on[0].drug, implication=advice, source=(entry.reference,), date=date)
+    )

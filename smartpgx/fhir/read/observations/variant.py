@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from smartpgx.domain.chart import Biomarker
 from smartpgx.domain.codes import Origin
@@ -23,7 +24,11 @@ def read(view: View, findings: Findings) -> None:
     """One variant Observation: exactly one of a finding, a reference call, an absence, or a gap."""
     found = _found(view)
     if found is None or found == "undecided":
-        message = "This variant result gives no answer (present or absent)." if found is None else "This variant was looked for without a clear answer."
+        message = (
+            "This variant result gives no answer (present or absent)."
+            if found is None
+            else "This variant was looked for without a clear answer."
+        )
         view.gap(f"{view.code_name or 'variant'} result", "no_answer" if found is None else "undecided", message)
         return
     origin = _origin(view)
@@ -57,17 +62,19 @@ def _names_change(view: View) -> bool:
     return any(hgvs.protein(each) or hgvs.parse(each) for each in view.value_words)
 
 
-def _origin(view: View) -> Origin | str | None:
+def _origin(view: View) -> Origin | Literal["fetal"] | None:
     stated = answers.origin(view.component_codings("48002-0"), view.component_words("48002-0"))
     if stated is None and (extension := view.extension_concept("observation-geneticsGenomicSourceClass")):
         stated = answers.origin(codings(extension), all_words(extension))
     return stated
 
 
-def _sighting(view: View, gene: Gene, origin: str | None) -> Sighting | None:
+def _sighting(view: View, gene: Gene, origin: Origin | None) -> Sighting | None:
     zygosity, contradictory = answers.zygosity(view.component_codings("53034-5"), view.component_words("53034-5"))
     if contradictory:
-        view.gap("zygosity", "contradiction", "Code and words of the allelic state contradict each other; the variant was not used.")
+        view.gap(
+            "zygosity", "contradiction", "Code and words of the allelic state contradict each other; the variant was not used."
+        )
         return None
     if zygosity is None:
         zygosity = answers.zygosity(view.value_codings, view.value_words)[0]
@@ -76,10 +83,20 @@ def _sighting(view: View, gene: Gene, origin: str | None) -> Sighting | None:
     warnings = [*view.warnings, *gene.warnings, *([note] if note else []), *_odd_transcripts(view, gene.symbol, names)]
     specimen = next((reference for _, reference in view.specimens), None)
     return Sighting(
-        source=view.source, gene=gene.symbol, genes=(gene.symbol, *gene.others) if gene.symbol and gene.others else (),
-        protein=_protein(names), change=change_types.of(view), zygosity=zygosity, origin=origin if origin in ("germline", "somatic") else None,
-        fraction=share, hgvs=tuple(names), significance=change_types.significance(view), specimen=specimen, date=view.date, warnings=tuple(warnings),
-    )  # fmt: skip
+        source=view.source,
+        gene=gene.symbol,
+        genes=(gene.symbol, *gene.others) if gene.symbol and gene.others else (),
+        protein=_protein(names),
+        change=change_types.of(view),
+        zygosity=zygosity,
+        origin=origin,
+        fraction=share,
+        hgvs=tuple(names),
+        significance=change_types.significance(view),
+        specimen=specimen,
+        date=view.date,
+        warnings=tuple(warnings),
+    )
 
 
 def _fraction(view: View) -> tuple[float | None, str | None]:
@@ -114,7 +131,11 @@ def _protein(names: list[str]) -> str | None:
 def _odd_transcripts(view: View, symbol: str | None, names: list[str]) -> list[str]:
     """Transcripts of another gene, or two that differ: the lines of two reports may have been mixed."""
     stated = {said.partition(".")[0] for said in view.component_words("51958-7") if said.startswith(("NM_", "NR_", "ENST"))}
-    used = {read.accession.partition(".")[0] for name in names if (read := hgvs.parse(name)) and read.accession and read.accession.startswith(("NM_", "NR_", "ENST"))}
+    used = {
+        read.accession.partition(".")[0]
+        for name in names
+        if (read := hgvs.parse(name)) and read.accession and read.accession.startswith(("NM_", "NR_", "ENST"))
+    }
     found = []
     for accession in sorted(stated | used):
         other = genes.gene_of_transcript(accession)
@@ -156,19 +177,34 @@ def _file_without_bases(view: View, sighting: Sighting, where: Positions, findin
     if sighting.hgvs or sighting.change:
         findings.sightings.append(sighting)
         if gene in view.reading.tables.guideline_genes and sighting.origin != "somatic" and sighting.hgvs:
-            view.gap(f"the genomic position of {gene} {sighting.hgvs[0]}", "not_convertible",
-                     "This description could not be turned into a genomic position, so no allele of the gene was called from it.")  # fmt: skip
+            view.gap(
+                f"the genomic position of {gene} {sighting.hgvs[0]}",
+                "not_convertible",
+                "This description could not be turned into a genomic position, so no allele of the gene was called from it.",
+            )
     elif where.rsid:
-        view.gap(f"the alleles at {where.rsid}", "alleles_missing", f"{where.rsid} names a site; which bases were found there is not stated.")
+        view.gap(
+            f"the alleles at {where.rsid}",
+            "alleles_missing",
+            f"{where.rsid} names a site; which bases were found there is not stated.",
+        )
     else:
         findings.gene_only[view.entry.reference] = sighting
 
 
 def _file_gene_absent(view: View, sighting: Sighting, findings: Findings) -> None:
-    """"No variant found" in a gene is worth something only where the report says what was examined."""
+    """No variant found" in a gene is worth something only where the report says what was examined."""
     said = next((each for each in view.value_words if _EXAMINED.search(each)), None)
     if sighting.gene and said and not sighting.hgvs:
-        findings.biomarkers.append(Biomarker(name=sighting.gene, value="wild-type", unit=said, source=view.source, date=view.date, warnings=sighting.warnings))
+        findings.biomarkers.append(
+            Biomarker(
+                name=sighting.gene, value="wild-type", unit=said, source=view.source, date=view.date, warnings=sighting.warnings
+            )
+        )
         return
     wanted = f"what was examined in {sighting.gene or 'the gene'}"
-    view.gap(wanted, "coverage_unknown", "A variant was reported absent without a position that could be read, and without saying what was examined.")
+    view.gap(
+        wanted,
+        "coverage_unknown",
+        "A variant was reported absent without a position that could be read, and without saying what was examined.",
+    )
