@@ -35,8 +35,8 @@ def summaries(drug: str, *genes: GeneCall) -> list[str]:
         (
             "clopidogrel",
             [CYP2C19_POOR],
-            "Choose prasugrel or ticagrelor instead of clopidogrel where possible (in acute coronary syndrome or percutaneous coronary "
-            "intervention): CYP2C19 *2/*2, poor metabolizer.",
+            "Choose prasugrel or ticagrelor instead of clopidogrel where possible (in acute coronary syndrome or percutaneous "
+            "coronary intervention): CYP2C19 *2/*2, poor metabolizer.",
         ),
         (
             "capecitabine",
@@ -64,16 +64,22 @@ def summaries(drug: str, *genes: GeneCall) -> list[str]:
         (
             "codeine",
             [GeneCall(gene="CYP2D6", status="not_called")],
-            "Use clinical judgement for codeine: CYP2D6 tested without a usable result, for which CPIC has no recommendation while "
-            "the function is unknown.",
+            "Use clinical judgement for codeine: CYP2D6 tested without a usable result, so no advice of CPIC could be looked up.",
+        ),
+        (
+            "codeine",
+            [GeneCall(gene="CYP2D6", status="indeterminate", diplotype="*1/*150", phenotype="Indeterminate")],
+            "Use clinical judgement for codeine: CYP2D6 *1/*150, function unknown, for which CPIC has no recommendation "
+            "while the function is unknown.",
         ),
         (
             "warfarin",
             [],
-            "Use clinical judgement for warfarin: CYP2C9, CYP4F2 and VKORC1 are known to matter, but this release holds no rule for it.",
+            "Use clinical judgement for warfarin: CYP2C9, CYP4F2 and VKORC1 are known to matter, but this release holds no rule "
+            "for it.",
         ),
     ],
-)  # fmt: skip
+)
 def test_summary(drug: str, genes: list[GeneCall], expected: str) -> None:
     assert expected in summaries(drug, *genes)
 
