@@ -5,7 +5,7 @@ import pytest
 from smartpgx import addresses
 from smartpgx.errors import SettingsError
 from smartpgx.places import place
-from smartpgx.settings import load
+from smartpgx.settings import VARIABLES, App, Issuer, LaunchFile, Sandbox, SandboxClient, Scopes, SiteCodes, load
 
 
 def written(tmp_path, **changes):
@@ -27,6 +27,7 @@ def test_the_shipped_launch_json_is_whole_and_fits_the_sandbox():
     assert settings.redirect_uri in client["redirect_uris"]
     assert client["client_id"] == settings.issuers[0].client_id
     assert client["launch_uri"] == settings.public_url + "/launch"
+    assert made["sandbox"]["scenarios"] == sorted(f.name for f in place("fhir_fixtures").iterdir() if f.is_dir())
 
 
 @pytest.mark.parametrize(
@@ -121,3 +122,10 @@ def test_a_file_that_is_not_json(tmp_path):
 )
 def test_within(url, base, answer):
     assert addresses.within(url, base) is answer
+
+
+def test_every_setting_is_documented():
+    text = (place("launch.json").parent / "docs" / "settings.md").read_text()
+    structs = (LaunchFile, App, Issuer, Scopes, SiteCodes, Sandbox, SandboxClient)
+    names = {f for kind in structs for f in kind.__struct_fields__} | {*VARIABLES, "PUBLIC_URL", "SANDBOX_PUBLIC_URL"}
+    assert [n for n in sorted(names) if f"`{n}`" not in text] == []

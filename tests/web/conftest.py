@@ -23,7 +23,7 @@ SCOPES = Scopes(
         "patient/Specimen.rs",
         "patient/DetectedIssue.crus",
         "patient/Observation.cu",
-        "patient/Provenance.c",
+        "patient/Provenance.crs",
         "online_access",
     ),
 )
