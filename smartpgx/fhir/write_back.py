@@ -37,8 +37,8 @@ class Ability(Struct, frozen=True, kw_only=True):
     resource: str
     create: bool
     update: bool
-    search: bool
     because: Literal["can", "not_offered", "not_granted", "not_stated"]
+    search: bool = True
 
 
 class Seen(Struct, frozen=True, kw_only=True):

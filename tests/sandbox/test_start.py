@@ -145,12 +145,12 @@ def test_definitions_are_r4() -> None:
     assert table()["release"] == "4.0.1"
 
 
-def test_taken_port_is_told_with_the_way_out(capsys: pytest.CaptureFixture[str]) -> None:
+def test_taken_port_is_told_with_the_way_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(SettingsError, match="--port"):
             listen("127.0.0.1", port)
-        assert main(["--port", str(port)]) == 2
+        assert main(["--port", str(port), "--launch-config", str(written(tmp_path, {}))]) == 2
     assert f"Port {port} is taken" in capsys.readouterr().err

@@ -391,7 +391,7 @@ def test_no_page_frames_but_in_the_ehr(browser, ehr):
     policy = page.headers["Content-Security-Policy"]
     assert "frame-ancestors https://chart.example.org" in policy and "default-src 'none'" in policy and "unsafe" not in policy
     assert "X-Frame-Options" not in page.headers
-    assert page.headers["Cache-Control"] == "no-store" and page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Cache-Control"] == "no-store" and page.headers["Referrer-Policy"] == "same-origin"
     assert "<script" not in page.text and "style=" not in page.text
 
 

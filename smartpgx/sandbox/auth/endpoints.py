@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 from authlib.oauth2.rfc6749 import OAuth2Error
 from flask import Blueprint, Response, jsonify, render_template, request
@@ -97,7 +98,7 @@ def _told(server: Any, error: OAuth2Error) -> Response:
     """A redirect where the client may be told (RFC 6749 4.1.2.1), else a page for people."""
     if error.redirect_uri:
         redirect: Response = server.handle_error_response(None, error)
-        redirect.location = f"{redirect.location}&iss={server.config.issuer}"
+        redirect.location = f"{redirect.location}&{urlencode({'iss': server.config.issuer})}"
         redirect.headers.update(NO_STORE)
         return redirect
     page = render_template("sandbox/refused.html", error=error.error, description=error.description)

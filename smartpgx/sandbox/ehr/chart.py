@@ -103,10 +103,10 @@ def _texts(value: Any) -> Iterator[str]:
 
 def patient_name(patient: Json) -> str:
     """Family, given; the id where no name can be read."""
-    for name in patient.get("name", []):
-        if isinstance(name, dict):
-            given = " ".join(part for part in name.get("given", []) if isinstance(part, str))
-            text = ", ".join(part for part in (name.get("family", ""), given) if part) or name.get("text", "")
-            if text:
-                return str(text)
+    names = patient.get("name")
+    for name in names if isinstance(names, list) else []:
+        parts = [text_of(name.get("family")), *_texts(name.get("given"))] if isinstance(name, dict) else []
+        text = ", ".join(part for part in (" ".join(parts[:1]), " ".join(parts[1:])) if part) or text_of(name)
+        if text:
+            return text
     return str(patient["id"])

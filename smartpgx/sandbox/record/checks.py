@@ -87,8 +87,7 @@ class Checker:
             yield from self.structure(value, kind, where)
             if kind == "Reference" and isinstance(value, dict):
                 yield from self._reference(value, row, where)
-            codings = value.get("coding", [value]) if kind in ("CodeableConcept", "Coding") and isinstance(value, dict) else []
-            codes = [coding.get("code") for coding in codings if isinstance(coding, dict)]
+            codes = _codes(value) if kind in ("CodeableConcept", "Coding") else []
             if codes and not _listed(row, codes):
                 yield Fault("code-invalid", f"{where} has no code of the required value set {row['codes']}.", where)
 
@@ -131,6 +130,11 @@ def _choice(key: str, plain: str, row: Row) -> str:
     return next(kind for kind in kinds if plain + kind[0].upper() + kind[1:] == key)
 
 
+def _codes(value: Any) -> list[Any]:
+    codings = value.get("coding", [value]) if isinstance(value, dict) else []
+    return [coding.get("code") for coding in codings if isinstance(coding, dict)] if isinstance(codings, list) else []
+
+
 def _listed(row: Row, codes: list[Any]) -> bool:
     allowed = table()["codes"].get(row.get("codes"))
     return allowed is None or any(code in allowed for code in codes)
@@ -142,6 +146,7 @@ def _invariants(resource: Json) -> Iterator[Fault]:
     has_value = any(key.startswith("value") for key in resource)
     if has_value and "dataAbsentReason" in resource:
         yield Fault("invariant", "A value and dataAbsentReason exclude each other (obs-6).", "Observation")
-    components = [one for one in resource.get("component", []) if isinstance(one, dict)]
+    parts = resource.get("component")
+    components = [one for one in parts if isinstance(one, dict)] if isinstance(parts, list) else []
     if has_value and any(one.get("code") == resource.get("code") for one in components):
         yield Fault("invariant", "A component repeats the code of an Observation with a value (obs-7).", "Observation")

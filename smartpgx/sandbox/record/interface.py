@@ -29,6 +29,12 @@ def too_large(_: RequestEntityTooLarge) -> Response:
     return responses.failure(FhirError(413, "too-long", "The body is too large."))
 
 
+@record.errorhandler(500)
+def broken(_: Exception) -> Response:
+    """A mistake of the sandbox itself; the log has it."""
+    return responses.failure(FhirError(500, "exception", "The sandbox made a mistake; its log says where."))
+
+
 @record.before_request
 def guard() -> None:
     """Faults set for everyone, and the content type every answer has."""

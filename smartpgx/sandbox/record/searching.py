@@ -27,12 +27,14 @@ def search(request: Request, sandbox: Sandbox, access: Access, resource_type: st
     link = f"{sandbox.config.fhir_base}/{resource_type}" + (f"?{urlencode(pairs)}" if pairs else "")
     fresh = {"no-cache", "no-store"} & set(request.headers.get("Cache-Control", "").replace(",", " ").split())
     now, key = sandbox.config.clock(), (access.patient or "", link)
-    if "search_cache" in access.scenarios and not fresh and key in sandbox.search_cache:
+    caching = "search_cache" in access.scenarios
+    if caching and not fresh and key in sandbox.search_cache:
         kept, bundle = sandbox.search_cache[key]
         if now < kept + CACHE_SECONDS:
             return bundle, True
     bundle = _bundle(sandbox, access, query, link)
-    sandbox.search_cache[key] = now, bundle
+    if caching:
+        sandbox.search_cache[key] = now, bundle
     return bundle, False
 
 

@@ -40,7 +40,8 @@ def sort_key(resource: Json, parameter: SearchParameter) -> str:
         if isinstance(value, str):
             return value.casefold()
         if isinstance(value, dict):
-            first = (value.get("coding") or [value])[0]
+            codings = value.get("coding")
+            first = codings[0] if isinstance(codings, list) and codings and isinstance(codings[0], dict) else value
             return str(first.get("code") or first.get("value") or first.get("reference") or first.get("family") or "")
     return ""
 
