@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
 from smartpgx.errors import SettingsError
@@ -42,7 +43,7 @@ def signing_key(issuer: Issuer) -> tuple[SigningKey, str]:
     for kind, algorithm in ((ECKey, "ES384"), (RSAKey, "RS384")):
         try:
             key: SigningKey = kind.import_key(value)
-        except (ValueError, TypeError, KeyError):
+        except (JoseError, ValueError, TypeError, KeyError):
             continue
         if key.is_private and (isinstance(key, RSAKey) or key.curve_name == "P-384"):
             return key, algorithm
