@@ -30,5 +30,5 @@ def summed_up(call: GeneCall, best: Sequence[Candidate], lookup: str | None = No
     status: GeneStatus = "indeterminate" if phenotype == INDETERMINATE else "called"
     if len(call.candidates) > 1:
         status = "ambiguous"
-    used = lookup or shown or phenotype or (None if score is None else score_text(score))
+    used = lookup or shown or (str(score) if call.basis == "activity_score" else phenotype)
     return msgspec.structs.replace(call, status=status, diplotype=shown, lookup=used, phenotype=phenotype, activity_score=score)

@@ -130,5 +130,7 @@ def _aliases(name: str) -> Iterable[str]:
             yield change
     if name == "Reference":
         yield "*1"
+    if name == "ivacaftor non-responsive CFTR sequence":
+        yield "Reference"
     if "telti" in name.casefold():
         yield name.replace(", ", "/")

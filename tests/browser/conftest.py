@@ -30,14 +30,17 @@ START_SECONDS = 60
 
 @dataclass(frozen=True)
 class Stack:
-    """Base addresses of the two servers."""
+    """Base addresses of the two servers, and their logs."""
 
     ehr: str
     app: str
+    logs: tuple[Path, ...]
 
-    def record(self, kind, patient):
-        """What the sandbox's store holds, seen by a test control without sign-in."""
-        with urllib.request.urlopen(f"{self.ehr}/controls/record/{kind}?patient={patient}", timeout=10) as answer:
+    def control(self, name, **body):
+        """A test control of the sandbox: ``reset``, ``faults``, ``expire``, ..."""
+        request = urllib.request.Request(f"{self.ehr}/controls/{name}", data=json.dumps(body).encode(), method="POST")
+        request.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
 
@@ -108,7 +111,7 @@ def stack(tmp_path_factory):
     try:
         wait_for(ehr + "/", processes[0], logs[0])
         wait_for(app + "/healthz", processes[1], logs[1])
-        yield Stack(ehr, app)
+        yield Stack(ehr, app, logs)
     finally:
         for process in processes:
             process.terminate()
@@ -128,12 +131,24 @@ def chromium():
 
 
 @pytest.fixture
-def context(chromium):
-    """A fresh browser profile. Errors of scripts and of the content security policy fail the test."""
-    fresh = chromium.new_context()
+def script():
+    """Whether pages may run scripts; a test module may say no."""
+    return True
+
+
+@pytest.fixture
+def context(chromium, stack, script):
+    """A fresh browser profile and a fresh record. Errors of scripts and of the content security policy fail the test."""
+    stack.control("reset")
+    fresh = chromium.new_context(java_script_enabled=script)
     complaints = []
     fresh.on("weberror", lambda error: complaints.append(str(error.error)))
-    fresh.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+
+    def heard(message):
+        if message.type == "error" and not message.location["url"].endswith("/favicon.ico"):
+            complaints.append(f"{message.text} ({message.location['url']})")
+
+    fresh.on("console", heard)
     fresh.set_default_timeout(15_000)
     yield fresh
     fresh.close()

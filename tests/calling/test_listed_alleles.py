@@ -1,9 +1,11 @@
 """DPYD, RYR1 and CACNA1S: changes that may stand together on one chromosome, and the lowest function of each."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from smartpgx.domain.chart import Chart
-from tests.calling.charts import absent, call, found, gaps, pairs, panel, phased
+from tests.calling.charts import TABLES, absent, call, found, gaps, pairs, panel, phased
 
 HAPB3 = "c.1129-5923C>G, c.1236G>A (HapB3)"
 INTRONIC, EXONIC = "rs75017182", "rs56038477"
@@ -107,3 +109,36 @@ def test_g6pd_counts_alleles_not_gender() -> None:
 def test_a_change_at_the_place_of_a_left_out_one_still_counts() -> None:
     one = call(panel("G6PD", found("G6PD", "rs5030869", zygosity="hemizygous")), "G6PD")
     assert (one.diplotype, one.phenotype) == ("Chatham", "Deficient")
+
+
+@st.composite
+def dpyd_people(draw: st.DrawFn) -> tuple[dict[str, str], dict[str, str]]:
+    """Two chromosomes, each rsID -> base, with up to three single changes on each."""
+    changes = [(s.rsid, s.alts[0]) for s in TABLES.definitions["DPYD"].sites if s.rsid not in (None, EXONIC)]
+    one = st.lists(st.sampled_from(changes), max_size=3).map(dict)
+    return draw(one), draw(one)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(dpyd_people())
+def test_the_true_score_is_possible_and_the_leading_one_is_never_milder(strands: tuple[dict[str, str], dict[str, str]]) -> None:
+    variants = []
+    for name in sorted({*strands[0], *strands[1]}):
+        both = all(name in strand for strand in strands)
+        base = next(strand[name] for strand in strands if name in strand)
+        variants.append(found("DPYD", name, base, "homozygous" if both else "heterozygous"))
+    truth = sum(_lowest(strand) for strand in strands)
+    one = call(panel("DPYD", *variants, hidden=[EXONIC]), "DPYD")
+    assert truth in [candidate.activity_score for candidate in one.candidates]
+    assert isinstance(one.activity_score, float) and one.activity_score <= truth
+
+
+def _lowest(strand: dict[str, str]) -> float:
+    definition = TABLES.definitions["DPYD"]
+    sites = {site.rsid: site.index for site in definition.sites}
+    values = [
+        TABLES.alleles["DPYD"][allele.name].activity_value
+        for allele in definition.alleles
+        if len(allele.at) == 1 and any(allele.at == {sites[name]: base} for name, base in strand.items())
+    ]
+    return min((float(value) for value in values if value is not None), default=1.0)

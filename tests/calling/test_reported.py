@@ -100,6 +100,7 @@ def test_the_score_leads_before_the_phenotype() -> None:
     chart = Chart(phenotypes=(stated("CYP2D6", "Poor Metabolizer"), stated("CYP2D6", score=1.0)))
     one = call(chart, "CYP2D6")
     assert (one.phenotype, one.activity_score, one.basis) == ("Intermediate Metabolizer", 1.0, "activity_score")
+    assert one.lookup == "1.0"
     assert one.warnings
     assert gaps(chart)
 

@@ -32,7 +32,7 @@ def unwrap(payload: bytes | str | Json) -> Unwrapped:
         raise NotABundle("The input is JSON but not a FHIR Bundle.")
     found = Unwrapped()
     _collect(bundle, found, depth=0)
-    if any(resource.get("resourceType") in _DSTU2_ONLY for resource in found):
+    if any(text(resource.get("resourceType")) in _DSTU2_ONLY for resource in found):
         raise WrongFhirVersion("The Bundle holds resources that only FHIR DSTU2 has.")
     return found
 

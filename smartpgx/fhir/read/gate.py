@@ -67,17 +67,23 @@ def refused_by_modifier(entry: Entry, reading: Reading) -> bool:
     return True
 
 
-def has_modifier(node: object, depth: int = 0) -> bool:
-    """Whether a modifierExtension stands anywhere in a resource (contained resources aside)."""
-    if isinstance(node, dict):
-        if node.get("modifierExtension"):
-            return True
-        return depth < 6 and any(
-            has_modifier(value, depth + 1)
-            for key, value in node.items()
-            if key != "contained" and isinstance(value, (dict, list))
-        )
-    return isinstance(node, list) and depth < 6 and any(has_modifier(each, depth + 1) for each in node)
+_NESTED = frozenset({"relative", "provision", "dosageInstruction", "structureVariant", "ingredient"})
+"""Elements of the resources we read whose own parts may carry a modifier."""
+
+
+def has_modifier(resource: Json, depth: int = 0) -> bool:
+    """Whether a modifierExtension stands at a resource or at one of its parts (contained resources aside)."""
+    if resource.get("modifierExtension"):
+        return True
+    for key, value in resource.items():
+        if type(value) is str or key == "contained":
+            continue
+        for part in value if type(value) is list else (value,):
+            if type(part) is dict and (
+                part.get("modifierExtension") or (key in _NESTED and depth < 8 and has_modifier(part, depth + 1))
+            ):
+                return True
+    return False
 
 
 def status_reason(resource: Json) -> str | None:

@@ -29,7 +29,7 @@ def checked(resource: dict[str, Any]) -> dict[str, Any]:
     try:
         model.model_validate(resource)
     except ValueError as problem:
-        errors = getattr(problem, "errors", list)()
+        errors: list[dict[str, Any]] = getattr(problem, "errors", list)()
         where = sorted({".".join(map(str, e.get("loc", ()))) for e in errors}) or ["(unnamed element)"]
         raise WriteRefused(f"our own {kind} is not valid R4B at {', '.join(where)}") from None
     for broken in _broken_invariants(resource):

@@ -232,13 +232,25 @@ def read(entry: Entry, kind: str, reading: Reading, findings: Findings) -> None:
     """Reads one admitted Observation, and results that stand in its components."""
     view = View(entry, reading)
     inner = _component_results(view) if kind in ("genetic", "panel", "gene_result", "genotype", "phenotype") else []
-    if not inner or view.value_words:
+    if _is_header(view):
+        _header(view, findings)
+    elif not inner or view.value_words:
         READERS[kind](view, findings)
     for part, part_kind in inner:
         READERS[part_kind](View(part, reading), findings)
 
 
 _IN_COMPONENTS = frozenset({"genotype", "phenotype", "activity_score", "hla_presence", "gene_result", "hla_typing"})
+
+
+def _is_header(view: View) -> bool:
+    """Whether an Observation only holds others together."""
+    own = (
+        view.value_kind
+        or view.interpretations
+        or any(key.startswith("value") for _, each in view.named_components for key in each)
+    )
+    return bool(view.members) and not own
 
 
 def _component_results(view: View) -> list[tuple[Entry, str]]:

@@ -57,9 +57,8 @@ class View:
     def components(self) -> dict[str, list[Json]]:
         found: dict[str, list[Json]] = {}
         for each in objects(self.resource.get("component")):
-            for coding in codings(each.get("code")):
-                if coding.code and each not in found.get(coding.code, ()):
-                    found.setdefault(coding.code, []).append(each)
+            for code in dict.fromkeys(coding.code for coding in codings(each.get("code")) if coding.code):
+                found.setdefault(code, []).append(each)
         return found
 
     @cached_property
