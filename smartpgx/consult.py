@@ -14,7 +14,6 @@ from smartpgx.domain.chart import Chart, Gap
 from smartpgx.domain.codes import Consented
 from smartpgx.domain.scope import Scope
 from smartpgx.domain.visit import Asked, Banner, Reading
-from smartpgx.errors import RecordError
 from smartpgx.fhir.client import Record
 from smartpgx.fhir.gather import Allows, Step, gather
 from smartpgx.settings import SiteCodes
@@ -59,13 +58,11 @@ def consult(
 ) -> Reading:
     """Read one patient's record and answer. What could not be read is named and the rest goes on.
 
-    Raises RecordError where not even the Patient could be read: without a name on the page there is no advice.
+    Raises what ``gather`` raises: without the Patient there is no advice.
     """
     gathered = gather(record, patient, site, allows, lambda resources: _consent(how.read(resources, patient)), step)
     resources = gathered.resources
-    person = next((r for r in resources if r.get("resourceType") == "Patient" and r.get("id") == patient), None)
-    if person is None:
-        raise RecordError("the record does not show who the patient is, so no advice is given")
+    person = next(r for r in resources if r.get("resourceType") == "Patient")
     step("assessing")
     at = now()
     consultation = how.assess(how.read(resources, patient), datetime.fromtimestamp(at, UTC).date())

@@ -174,6 +174,8 @@ def matched(resource: dict[str, Any], query: dict[str, str]) -> bool:
     subject = (resource.get("subject") or resource.get("patient") or {}).get("reference")
     if "patient" in query and subject != f"Patient/{query['patient']}":
         return False
+    if "target" in query:
+        return query["target"] in [t["reference"] for t in resource.get("target", [])]
     if "identifier" in query:
         system, value = query["identifier"].split("|")
         return {"system": system, "value": value} in resource.get("identifier", [])

@@ -110,8 +110,18 @@ class Reading(Struct, frozen=True, kw_only=True):
 
     @property
     def complete(self) -> bool:
-        """Whether everything that was asked for arrived; false forbids the words "nothing to do"."""
-        return all(a.outcome in ("complete", "withheld") for a in self.asked)
+        """Whether everything this record offers arrived; false forbids the words "nothing to do".
+
+        A type the server does not offer (most have no MolecularSequence) is no unread part, but for those nothing can be
+        said without.
+        """
+        return all(
+            a.outcome in ("complete", "withheld") or (a.outcome == "not_offered" and a.resource not in INDISPENSABLE)
+            for a in self.asked
+        )
+
+
+INDISPENSABLE = ("Observation", "MedicationRequest")
 
 
 class StoredEntry(Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -37,7 +37,10 @@ OUTCOMES: tuple[tuple[type[Exception], AskedOutcome], ...] = (
 
 
 class Search(Struct, frozen=True, kw_only=True):
-    """One search. ``droppable``: parameters that may go, in this order, when the server refuses the search with 400."""
+    """One search. ``droppable``: parameters that may go, in this order, when the server refuses the search with 400.
+
+    ``keep``: which matches are wanted when a parameter that says so had to go.
+    """
 
     what: str
     resource: str
@@ -46,6 +49,7 @@ class Search(Struct, frozen=True, kw_only=True):
     genetic: bool = False
     bound: Mapping[str, str | int] = {}
     pages: int = PAGE_LIMIT
+    keep: Callable[[Mapping[str, Any]], bool] | None = None
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -88,6 +92,8 @@ class Record:
             asked = Asked(what=search.what, resource=search.resource, bound=search.bound, **_failure(problem))
             return Found(resources=(), asked=asked)
         quirks = gathered.quirks | ({"parameter-refused": None} if dropped else {})
+        if dropped and search.keep:
+            gathered.resources = {k: r for k, r in gathered.resources.items() if search.keep(r)}
         asked = Asked(
             what=search.what, resource=search.resource, bound=search.bound, outcome=outcome, reason=reason,
             received=len(gathered.resources), dropped=dropped, quirks=tuple(quirks),

@@ -55,13 +55,16 @@ def gather(
 ) -> Gathered:
     """Everything the plan asks for about one patient. A question that fails is accounted for and the rest goes on.
 
-    Raises PatientChanged only: every other trouble stands in ``asked``.
+    Raises RecordError or TokenExpired where not even the Patient could be read (without a name on the page there is no
+    advice), and PatientChanged: every other trouble stands in ``asked``.
     """
     step("patient")
+    person = record.read("Patient", patient).body or {}
     gathered = Gathered(abilities_of(record))
     with ThreadPoolExecutor(MAX_AT_ONCE) as pool:
         ask = _Asking(record, gathered, allows, pool)
-        gathered.take([record.ask("patient", "Patient", patient)])
+        asked = Asked(what="patient", resource="Patient", outcome="complete", received=1)
+        gathered.take([Found(resources=(person,), asked=asked)])
         step("first")
         ask.all(first_wave(patient, gathered.abilities))
         ask.follow(("MedicationRequest", "MedicationStatement"))
@@ -109,10 +112,10 @@ class _Asking:
             )  # fmt: skip
 
     def _one(self, search: Search) -> Found:
-        if not self._allows(search.resource, "s"):
-            return _unasked(search, "not_granted")
         if offers(self._gathered.abilities, search.resource, "search-type") == "no":
             return _unasked(search, "not_offered")
+        if not self._allows(search.resource, "s"):
+            return _unasked(search, "not_granted")
         return self._record.search(search)
 
 

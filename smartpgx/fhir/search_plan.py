@@ -7,7 +7,7 @@ laboratory results" is never asked for: results under codes that no list names a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from smartpgx.domain.visit import Abilities
@@ -156,7 +156,24 @@ def _section(what: str, patient: str, area: str, *, genetic: bool) -> Search:
     category = ",".join(_tokens(SERVICE_SECTION, sections))
     params = (("patient", patient), ("category", category), ("_count", str(PAGE_SIZE)))
     bound: dict[str, str | int] = {"sections": ", ".join(sections), "count": PAGE_SIZE}
-    return Search(what=what, resource="DiagnosticReport", params=params, droppable=("_count",), genetic=genetic, bound=bound)
+    return Search(
+        what=what,
+        resource="DiagnosticReport",
+        params=params,
+        droppable=("_count", "category"),
+        genetic=genetic,
+        bound=bound,
+        keep=lambda report: _is_of(report, sections),
+    )
+
+
+def _is_of(report: Mapping[str, Any], sections: Sequence[str]) -> bool:
+    """Whether a report belongs to a section, for a server that cannot be asked by category."""
+    for category in report.get("category") or ():
+        for coding in category.get("coding") or () if isinstance(category, dict) else ():
+            if isinstance(coding, dict) and coding.get("system") == SERVICE_SECTION and coding.get("code") in sections:
+                return True
+    return False
 
 
 def _micro(site: SiteCodes) -> tuple[str, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from smartpgx.domain.advice import Consultation, Issue, Recommendation
 from smartpgx.domain.called import GeneCall
 from smartpgx.domain.chart import Chart
 from smartpgx.domain.codes import Status
-from smartpgx.domain.visit import Reading, StoredEntry, Visit
+from smartpgx.domain.visit import Asked, Reading, StoredEntry, Visit
 from smartpgx.smart import scopes
 from smartpgx.web import words
 from smartpgx.wording import record as record_words
@@ -76,7 +76,8 @@ def overview_view(visit: Visit, reading: Reading, stored: Sequence[StoredEntry] 
         ),
         lost=tuple(record_words.scope_lost(s) for s in scopes.missing(visit.asked_scopes, granted)),
         asked=tuple(
-            Row(cells=(record_words.subject(a.what), record_words.bound(a), record_words.outcome(a))) for a in reading.asked
+            Row(cells=(record_words.subject(a.what), record_words.bound(a), record_words.outcome(a)))
+            for a in united(reading.asked)
         ),
         complete=complete,
     )
@@ -89,6 +90,26 @@ _EXCLUDED = {
     "withheld": "withheld by the patient's consent",
     "own_output": "written by this app",
 }
+
+
+def united(asked: Sequence[Asked]) -> tuple[Asked, ...]:
+    """Questions that had to be asked in parts as one each: sums, and the outcome that is worst."""
+    out: dict[str, Asked] = {}
+    for one in asked:
+        before = out.get(one.what)
+        if before is None:
+            out[one.what] = one
+            continue
+        worse = before if before.outcome != "complete" else one
+        codes = {"codes": int(before.bound.get("codes", 0)) + int(one.bound.get("codes", 0))} if "codes" in one.bound else {}
+        out[one.what] = structs.replace(
+            worse,
+            bound={**worse.bound, **codes},
+            received=before.received + one.received,
+            dropped=tuple(dict.fromkeys((*before.dropped, *one.dropped))),
+            quirks=tuple(dict.fromkeys((*before.quirks, *one.quirks))),
+        )
+    return tuple(out.values())
 
 
 def recommendations_of(issue: Issue, made: Consultation) -> list[Recommendation]:
@@ -184,7 +205,7 @@ def _isolate_row(made: Consultation, number: int) -> Row:
 def _not_found(made: Consultation, reading: Reading) -> tuple[str, ...]:
     genes = [g.gene for g in made.genes if g.status == "not_tested"]
     out = [f"No result of {g}" for g in genes]
-    empty = [a for a in reading.asked if a.outcome == "complete" and a.received == 0]
+    empty = [a for a in united(reading.asked) if a.outcome == "complete" and a.received == 0]
     out += [f"{record_words.subject(a.what)}: none in the record" for a in empty]
     return tuple(dict.fromkeys(out))
 
