@@ -70,11 +70,6 @@ def codings(concept: object) -> list[Coding]:
     return [Coding(text(each.get("system")), text(each.get("code")), text(each.get("display"))) for each in objects(listed)]
 
 
-def code_in(concept: object, system: str) -> str:
-    """The first code of that system, or the empty string."""
-    return next((each.code for each in codings(concept) if each.system == system and each.code), "")
-
-
 def words(concept: object) -> str:
     """What a CodeableConcept is called: its text, else the first display, else the first code."""
     if not isinstance(concept, dict):

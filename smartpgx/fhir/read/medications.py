@@ -27,7 +27,7 @@ _ACTIVE: Mapping[str, bool | None] = {
     "in-progress": True,
     "preparation": True,
     "intended": False,
-    "recorded": True,
+    "recorded": None,
 }
 
 
