@@ -206,22 +206,28 @@ def _kind_of_gene(name: str, folded: str) -> str | None:
 
 def kind_of(resource: Json) -> str | None:
     """Kind of an Observation: by code, by what its local code says, or because it is filed under genetics."""
-    for coding in codings(resource.get("code")):
-        if (kind := _KINDS.get(coding.code)) and not (kind == "phenotype" and coding.code not in GENE_OF_CODE):
-            return _KINDS[coding.code]
-    code = object_(resource.get("code"))
-    for said in (
-        text(code.get("text")),
-        *(coding.display for coding in codings(code)),
-        *(coding.code for coding in codings(code)),
-    ):
-        if said and (found := kind_of_words(said)):
-            return found
+    concept = resource.get("code")
+    code = concept if isinstance(concept, dict) else object_(concept)
+    found = codings(concept)
+    said = text(code.get("text"))
+    kind = _kind_of_code(said, tuple((each.code, each.display) for each in (found or codings(code))), not found)
+    if kind is not None:
+        return kind
     if any(_is_genetics(each) for each in objects(resource.get("category"))):
         return "genetic"
     if any("genetics" in text(each.get("url")) for each in objects(resource.get("extension"))):
-        return "gene_result" if not text(code.get("text")).casefold().startswith("haplotype") else "haplotype"
+        return "gene_result" if not said.casefold().startswith("haplotype") else "haplotype"
     return None
+
+
+@lru_cache(maxsize=4096)
+def _kind_of_code(said: str, coded: tuple[tuple[str, str], ...], words_only: bool) -> str | None:
+    """Kind by code, else by words: the text, the displays, the codes. Charts repeat few codes many times."""
+    for code, _ in () if words_only else coded:
+        if (kind := _KINDS.get(code)) and not (kind == "phenotype" and code not in GENE_OF_CODE):
+            return kind
+    every = (said, *(display for _, display in coded), *(code for code, _ in coded))
+    return next((kind for each in every if each and (kind := kind_of_words(each))), None)
 
 
 def _is_genetics(category: Json) -> bool:
