@@ -68,7 +68,15 @@ def _drug_gene(
     called, gaps = call_genes(chart, table)
     genes = with_current(chart, called, table)
     advice, more = drug_gene.advise(chart, genes, table, scope, today)
-    return genes, advice, (*gaps, *more)
+    return _with_untested(genes, advice), advice, (*gaps, *more)
+
+
+def _with_untested(genes: tuple[GeneCall, ...], advice: Iterable[Recommendation]) -> tuple[GeneCall, ...]:
+    """The calls, and an entry for each gene that the advice asked for and nobody looked at."""
+    have = {call.gene for call in genes}
+    asked = {about.name for one in advice for about in one.about if about.kind == "gene"} - have
+    untested = (GeneCall(gene=gene, status="not_tested") for gene in asked)
+    return tuple(sorted((*genes, *untested), key=lambda call: call.gene))
 
 
 def _resistance(
