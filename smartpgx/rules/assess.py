@@ -16,6 +16,7 @@ from smartpgx.domain.scope import Scope
 from smartpgx.rules.drug_gene import advise as drug_gene
 from smartpgx.rules.drug_gene.inhibitors import with_current
 from smartpgx.rules.issues import group
+from smartpgx.rules.not_judged import not_judged
 from smartpgx.rules.ranking import rank
 from smartpgx.rules.resistance import advise as resistance
 from smartpgx.rules.resistance.judge import judge_isolates
@@ -52,7 +53,7 @@ def assess(
         medications=_findings(chart, ranked),
         recommendations=ranked,
         issues=group(ranked, chart),
-        gaps=_united((*chart.gaps, *gene_gaps, *isolate_gaps)),
+        gaps=_united((*chart.gaps, *gene_gaps, *isolate_gaps, *not_judged(chart, genes, scope))),
     )
 
 
