@@ -16,6 +16,8 @@ SNOMED = "http://snomed.info/sct"
 
 def objects(value: object) -> list[Json]:
     """The JSON objects of a list; a lone object counts as a list of one."""
+    if value is None:
+        return []
     if isinstance(value, list):
         return [each for each in value if isinstance(each, dict)]
     return [value] if isinstance(value, dict) else []

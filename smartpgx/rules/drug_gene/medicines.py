@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from msgspec import Struct
@@ -22,6 +23,7 @@ class DrugTable(Protocol):
     def drugs(self) -> Mapping[str, DrugRow]: ...
     @property
     def drug_by_rxcui(self) -> Mapping[str, DrugRow]: ...
+    def __hash__(self) -> int: ...
 
 
 class Considered(Struct, frozen=True, kw_only=True):
@@ -50,7 +52,12 @@ def find(table: DrugTable, name: str, rxcui: str | None = None) -> DrugRow | Non
     """A drug of the tables by RxNorm ingredient, else by name in any case."""
     if rxcui and rxcui in table.drug_by_rxcui:
         return table.drug_by_rxcui[rxcui]
-    return table.drugs.get(name) or next((row for row in table.drugs.values() if row.name.casefold() == name.casefold()), None)
+    return table.drugs.get(name) or _folded(table).get(name.casefold())
+
+
+@lru_cache(maxsize=4)
+def _folded(table: DrugTable) -> Mapping[str, DrugRow]:
+    return {row.name.casefold(): row for row in table.drugs.values()}
 
 
 def considered(
