@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from smartpgx.fhir.read.elements import Json, objects, text
 from smartpgx.fhir.read.identity import Person, foreign_specimen, other_subject, why_not_mine
@@ -12,7 +12,6 @@ from smartpgx.fhir.read.tables import Tables
 
 OWN_SYSTEMS = frozenset({"urn:smartpgx:issue", "urn:smartpgx:implication"})
 
-_NESTED = (dict, list)
 _FINAL = frozenset({"final", "amended", "corrected", "appended"})
 _STATUS_REASONS = {
     "entered-in-error": "entered_in_error",
@@ -57,7 +56,7 @@ def admitted(entry: Entry, reading: Reading, *, result: bool = False) -> bool:
 
 def refused_by_modifier(entry: Entry, reading: Reading) -> bool:
     """Whether a modifier that we do not know changes what the resource means; it is then a gap."""
-    if not reading.record.modified or not has_modifier(entry.resource):
+    if not has_modifier(entry.resource):
         return False
     reading.ledger.gap(
         entry,

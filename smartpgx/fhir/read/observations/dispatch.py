@@ -273,16 +273,6 @@ def _kind_of_frame(resource: Json, name: str) -> str | None:
     return None
 
 
-@lru_cache(maxsize=4096)
-def _kind_of_code(said: str, coded: tuple[tuple[str, str], ...], words_only: bool) -> str | None:
-    """Kind by code, else by words: the text, the displays, the codes. Charts repeat few codes many times."""
-    for code, _ in () if words_only else coded:
-        if (kind := _KINDS.get(code)) and not (kind == "phenotype" and code not in GENE_OF_CODE):
-            return kind
-    every = (said, *(display for _, display in coded), *(code for code, _ in coded))
-    return next((kind for each in every if each and (kind := kind_of_words(each))), None)
-
-
 def _is_genetics(category: Json) -> bool:
     return any(coding.code == "GE" and "0074" in coding.system for coding in codings(category))
 
