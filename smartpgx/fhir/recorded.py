@@ -81,19 +81,20 @@ def cancel(
 ) -> tuple[tuple[StoredEntry, ...], SmartPgxError | None]:
     """Mark an entry that no longer holds ``cancelled``, with the Observations of ours that only it cites; read back.
 
-    ``patient``: an id. ``observations``: whether Observations can be updated here. The issue comes last, so that what
-    stops half way is listed again and can be pressed again. Returns what was done and the trouble, if any.
+    ``patient``: an id. ``observations``: whether Observations can be updated here. The issue comes first: where it is
+    refused, nothing has changed. Pressed again, what is done stays and the rest follows. Returns what was done and the
+    trouble, if any.
     """
     done: list[StoredEntry] = []
     refused: SmartPgxError | None = None
     try:
         alone = _only_cited_by(record, one, patient)
+        done.append(_cancelled(record, "DetectedIssue", one.id, now))
         for reference in alone if observations else ():
             try:
                 done.append(_cancelled(record, "Observation", reference.split("/")[1], now))
             except WriteRefused as problem:
-                refused = problem
-        done.append(_cancelled(record, "DetectedIssue", one.id, now))
+                refused = refused or problem
     except PatientChanged:
         raise
     except (WriteBackError, RecordError, TokenExpired) as problem:

@@ -258,3 +258,23 @@ def test_stored_and_withdrawn_in_this_visit_count_before_what_was_read(browser, 
     assert "In the record: stored at" in browser.get(visit).text
     browser.post(f"{visit}withdraw", data={"csrf_token": token_of(page), "issue": "i1"}, headers=FORM)
     assert "Store in the record" in browser.get(visit).text
+
+
+def test_a_refused_status_changes_nothing_at_all(browser, ehr):
+    visit, text = stored_then_stopped(browser, ehr)
+    ehr.fault = lambda m, p, h: (422, {}, "{}") if m == "PUT" and p.startswith("DetectedIssue") else None
+    response = press(browser, visit, text)
+    assert response.status_code == 502 and "Nothing was stored" in response.text
+    assert {r["status"] for r in own(ehr)} == {"final"}
+    ehr.fault = lambda *_: None
+    assert press(browser, visit, text).status_code == 303
+    assert {r["status"] for r in own(ehr)} == {"cancelled"}
+
+
+def test_what_stopped_half_way_is_finished_at_the_next_press(browser, ehr):
+    visit, text = stored_then_stopped(browser, ehr)
+    ehr.fault = lambda m, p, h: (504, {}, "") if m == "PUT" and p.startswith("Observation") else None
+    assert press(browser, visit, text).status_code == 502
+    ehr.fault = lambda *_: None
+    assert press(browser, visit, text).status_code == 303
+    assert {r["status"] for r in own(ehr)} == {"cancelled"}
