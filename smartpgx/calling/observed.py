@@ -95,11 +95,12 @@ def _listed(tables: GeneTables, evidence: GeneEvidence) -> Possible:
         found = list_alleles(tables.matchable, tables.names, evidence, with_key=False)
     candidates = tuple(_candidate(way.lowest, way.text, tables) for way in found.ways)
     worse = any(way.assumed and way.rank < found.ways[0].rank for way in found.ways)
+    certain = [name for name in found.found if name != tables.names.reference or not (worse or len(candidates) > MOST_PAIRS)]
     too_many = f"{len(candidates)} ways of {tables.gene} explain what was read; too little was read to say which."
     return Possible(
         candidates=candidates,
         best=len(candidates) if worse else 1,
-        functions=tuple(function_of(name, tables.rows) for name in found.found),
+        functions=tuple(function_of(name, tables.rows) for name in certain),
         missing=_missing(tables.matchable, evidence, found.dropped),
         lookup=None if worse else diplotype(found.ways[0].lowest),
         undecided=too_many if len(candidates) > MOST_PAIRS else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,14 @@ def answer(asked: Asked, payload: bytes) -> tuple[bytes, bool]:
         return _encoder.encode(_document(asked, payload)), True
     except SmartPgxError as error:
         return _encoder.encode(error_document(error)), False
+    except Exception as error:  # one Bundle must not end a stream; where it happened is told, what was in it is not
+        return _encoder.encode(error_document(SmartPgxError(_unexpected(error)))), False
+
+
+def _unexpected(error: Exception) -> str:
+    """Type and place of a failure nobody foresaw: never its message, which may hold what was read."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"an unexpected failure: {type(error).__name__} in {Path(last.filename).stem}:{last.lineno}"
 
 
 def _document(asked: Asked, payload: bytes) -> Any:

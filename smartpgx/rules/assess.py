@@ -16,6 +16,7 @@ from smartpgx.domain.scope import Scope
 from smartpgx.rules.drug_gene import advise as drug_gene
 from smartpgx.rules.drug_gene.inhibitors import with_current
 from smartpgx.rules.issues import group
+from smartpgx.rules.not_judged import not_judged
 from smartpgx.rules.ranking import rank
 from smartpgx.rules.resistance import advise as resistance
 from smartpgx.rules.resistance.judge import judge_isolates
@@ -52,7 +53,7 @@ def assess(
         medications=_findings(chart, ranked),
         recommendations=ranked,
         issues=group(ranked, chart),
-        gaps=_united((*chart.gaps, *gene_gaps, *isolate_gaps)),
+        gaps=_united((*chart.gaps, *gene_gaps, *isolate_gaps, *not_judged(chart, genes, scope))),
     )
 
 
@@ -68,7 +69,15 @@ def _drug_gene(
     called, gaps = call_genes(chart, table)
     genes = with_current(chart, called, table)
     advice, more = drug_gene.advise(chart, genes, table, scope, today)
-    return genes, advice, (*gaps, *more)
+    return _with_untested(genes, advice), advice, (*gaps, *more)
+
+
+def _with_untested(genes: tuple[GeneCall, ...], advice: Iterable[Recommendation]) -> tuple[GeneCall, ...]:
+    """The calls, and an entry for each gene that the advice asked for and nobody looked at."""
+    have = {call.gene for call in genes}
+    asked = {about.name for one in advice for about in one.about if about.kind == "gene"} - have
+    untested = (GeneCall(gene=gene, status="not_tested") for gene in asked)
+    return tuple(sorted((*genes, *untested), key=lambda call: call.gene))
 
 
 def _resistance(

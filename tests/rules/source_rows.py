@@ -20,7 +20,7 @@ FOLDER = SHARED / "data" / "pgx"
 HLA_GENES = ("HLA-A", "HLA-B")
 
 
-class Table(Struct, frozen=True, kw_only=True):
+class Table(Struct, frozen=True, kw_only=True, eq=False):
     """The part of the drug-gene knowledge that rules use."""
 
     guidance: Mapping[str, tuple[GuidanceRow, ...]] = field(default_factory=dict)

@@ -14,12 +14,16 @@ _DSTU2_ONLY = frozenset({"MedicationOrder", "DiagnosticOrder", "Conformance"})
 
 
 class Unwrapped(list[Json]):
-    """Resources in the order received. ``urls``: fullUrl of each; ``incomplete``: the server holds pages that are not here."""
+    """Resources in the order received. ``urls``: fullUrl of each; ``incomplete``: the server holds pages that are not here.
+
+    ``modified``: a modifier extension may stand somewhere in them; False only where it certainly does not.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.urls: list[str] = []
         self.incomplete = False
+        self.modified = True
 
 
 def unwrap(payload: bytes | str | Json) -> Unwrapped:
@@ -31,6 +35,7 @@ def unwrap(payload: bytes | str | Json) -> Unwrapped:
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
         raise NotABundle("The input is JSON but not a FHIR Bundle.")
     found = Unwrapped()
+    found.modified = not isinstance(payload, bytes) or b"modifierExtension" in payload or b"\\u" in payload
     _collect(bundle, found, depth=0)
     if any(text(resource.get("resourceType")) in _DSTU2_ONLY for resource in found):
         raise WrongFhirVersion("The Bundle holds resources that only FHIR DSTU2 has.")

@@ -31,7 +31,7 @@ def read_chart(resources: Sequence[Json], knowledge: Knowledge, *, patient: str 
 
     ``patient``: id, needed only where the resources hold several Patients. Raises PatientUnclear, and nothing else.
     """
-    record = Record(resources, getattr(resources, "urls", ()))
+    record = Record(resources, getattr(resources, "urls", ()), modified=getattr(resources, "modified", True))
     person = choose(record, patient)
     reading = Reading(record, tables(knowledge), Ledger(), person)
     if getattr(resources, "incomplete", False):

@@ -16,6 +16,8 @@ SNOMED = "http://snomed.info/sct"
 
 def objects(value: object) -> list[Json]:
     """The JSON objects of a list; a lone object counts as a list of one."""
+    if value is None:
+        return []
     if isinstance(value, list):
         return [each for each in value if isinstance(each, dict)]
     return [value] if isinstance(value, dict) else []
@@ -68,11 +70,6 @@ def codings(concept: object) -> list[Coding]:
     if not listed:
         return []
     return [Coding(text(each.get("system")), text(each.get("code")), text(each.get("display"))) for each in objects(listed)]
-
-
-def code_in(concept: object, system: str) -> str:
-    """The first code of that system, or the empty string."""
-    return next((each.code for each in codings(concept) if each.system == system and each.code), "")
 
 
 def words(concept: object) -> str:

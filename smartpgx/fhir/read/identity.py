@@ -119,6 +119,8 @@ def _why_not(pointer: Json, entry: Entry, record: Record, person: Person) -> str
 
 def other_subject(entry: Entry, record: Record, person: Person) -> bool:
     """Whether an Observation looks at someone else: focus on a relative, a fetus, a donor; or a specimen of another being."""
+    if "focus" not in entry.resource and "specimen" not in entry.resource:
+        return False
     for focus in objects(entry.resource.get("focus")):
         target = record.target(focus)
         kind = target.reference.partition("/")[0] if target else text(focus.get("type"))

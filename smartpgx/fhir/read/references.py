@@ -37,7 +37,8 @@ class Target(NamedTuple):
 class Record:
     """All resources of one chart, findable by every form of reference."""
 
-    def __init__(self, resources: Sequence[Json], urls: Sequence[str]) -> None:
+    def __init__(self, resources: Sequence[Json], urls: Sequence[str], *, modified: bool = True) -> None:
+        self.modified = modified
         self.entries: list[Entry] = []
         self.copies: list[Entry] = []
         self.by_kind: dict[str, list[Entry]] = {}

@@ -42,14 +42,20 @@ PHENOTYPE_ANSWERS = {
 LETTERS: dict[str, str] = {"S": "Susceptible", "I": "Intermediate", "R": "Resistant"}
 
 
-def implications(issue: Issue, recs: Sequence[Recommendation], patient: str, on: str) -> list[dict[str, Any]]:
-    """One Observation per implication the issue rests on: a set of findings and the drug they speak of."""
+def implications(
+    issue: Issue, recs: Sequence[Recommendation], patient: str, on: str, letter: Letter | None = None
+) -> list[dict[str, Any]]:
+    """One Observation per implication the issue rests on: a set of findings and the drug they speak of.
+
+    ``letter``: how the isolate was judged for the drug; the advice may be milder than that.
+    """
     grouped: dict[tuple[str, ...], list[Recommendation]] = {}
     for rec in recs:
         if rec.status in ("avoid", "change", "monitor"):
             grouped.setdefault(tuple(sorted(a.name for a in rec.about)), []).append(rec)
-    make = _susceptibility if issue.code == "LAB" else _therapeutic
-    return [make(issue, about, group, patient, on) for about, group in grouped.items()]
+    if issue.code == "LAB":
+        return [_susceptibility(issue, about, group, patient, on, letter) for about, group in grouped.items()]
+    return [_therapeutic(issue, about, group, patient, on) for about, group in grouped.items()]
 
 
 def _base(issue: Issue, about: tuple[str, ...], recs: Sequence[Recommendation], patient: str, on: str) -> dict[str, Any]:
@@ -109,16 +115,15 @@ def _answers(rec: Recommendation) -> list[dict[str, Any]]:
 
 
 def _susceptibility(
-    issue: Issue, about: tuple[str, ...], recs: Sequence[Recommendation], patient: str, on: str
+    issue: Issue, about: tuple[str, ...], recs: Sequence[Recommendation], patient: str, on: str, letter: Letter | None
 ) -> dict[str, Any]:
     leading = recs[0]
     made = _base(issue, about, recs, patient, on)
-    letter: Letter = "R" if leading.status in ("avoid", "change") else "I"
     made["category"] = [LABORATORY]
     made["code"] = {"text": f"{issue.drug.name} susceptibility, predicted from genotype"}
     made["method"] = {"text": "predicted from genotype"}
     made["valueString"] = say.summary(leading)
-    made["interpretation"] = [coded(INTERPRETATION, letter, LETTERS[letter])]
+    made["interpretation"] = [coded(INTERPRETATION, letter, LETTERS[letter])] if letter in LETTERS else []
     made["note"] = [
         {"text": f"{s.name} {s.version or ''}".strip() + "; a prediction, not a measured susceptibility"} for s in leading.sources
     ]

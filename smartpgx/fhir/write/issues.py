@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from smartpgx.domain.advice import Consultation, Issue, Recommendation
-from smartpgx.domain.codes import Status
+from smartpgx.domain.called import Drug, IsolateCall
+from smartpgx.domain.codes import Letter, Status
 from smartpgx.fhir.write.elements import ACT_CODE, GENETIC_SECURITY, SOFTWARE, coded, narrative, reference, references
 from smartpgx.fhir.write.identity import ISSUE_SYSTEM, PROVENANCE_SYSTEM, digest
 from smartpgx.fhir.write.implication import implications
@@ -41,11 +42,22 @@ def build(
     for issue in consultation.issues:
         if only is None or issue.id in only:
             recs = [by_id[i] for i in (issue.leading, *(r for r in issue.recommendations if r != issue.leading))]
-            observations = implications(issue, recs, patient, consultation.assessed_on)
+            letter = _letter(issue, consultation.isolates) if issue.code == "LAB" else None
+            observations = implications(issue, recs, patient, consultation.assessed_on, letter)
             out += [*observations, _detected_issue(issue, recs, observations, patient, consultation.assessed_on)]
     if out:
         out.append(_provenance(out, patient, verifier, recorded or f"{consultation.assessed_on}T00:00:00Z", release))
     return [checked(resource) for resource in out]
+
+
+def _letter(issue: Issue, isolates: Sequence[IsolateCall]) -> Letter | None:
+    """The most resistant letter that any isolate and algorithm gives the drug."""
+    letters = {call.interpretation for isolate in isolates for call in isolate.drugs if _same_drug(call.drug, issue.drug)}
+    return next((letter for letter in ("R", "I", "S") if letter in letters), None)
+
+
+def _same_drug(one: Drug, other: Drug) -> bool:
+    return one.rxcui == other.rxcui if one.rxcui and other.rxcui else one.name.casefold() == other.name.casefold()
 
 
 def _detected_issue(

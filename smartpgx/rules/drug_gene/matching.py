@@ -69,7 +69,10 @@ def ways_of(
 
 
 def matches(rows: Sequence[GuidanceRow], ways: Sequence[Way]) -> tuple[Match, ...]:
-    """For each population: rows that give the same advice as one match, best genotype first."""
+    """For each population: rows that give the same advice as one match, best genotype first.
+
+    What all ways share comes first and is not said again for the ways that add nothing to it.
+    """
     found: list[Match] = []
     for population in dict.fromkeys(row.population for row in rows):
         index: dict[tuple[Held, ...], list[GuidanceRow]] = {}
@@ -94,7 +97,9 @@ def matches(rows: Sequence[GuidanceRow], ways: Sequence[Way]) -> tuple[Match, ..
             )
             for kept, its in same.values()
         ]
-        found += [*_shared(here, ways), *here]
+        shared = _shared(here, ways)
+        said = shared[0].actions if shared else ()
+        found += [*shared, *(match for match in here if not shared or any(action not in said for action in match.actions))]
     return tuple(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from msgspec import Struct
@@ -22,6 +23,7 @@ class DrugTable(Protocol):
     def drugs(self) -> Mapping[str, DrugRow]: ...
     @property
     def drug_by_rxcui(self) -> Mapping[str, DrugRow]: ...
+    def __hash__(self) -> int: ...
 
 
 class Considered(Struct, frozen=True, kw_only=True):
@@ -50,7 +52,12 @@ def find(table: DrugTable, name: str, rxcui: str | None = None) -> DrugRow | Non
     """A drug of the tables by RxNorm ingredient, else by name in any case."""
     if rxcui and rxcui in table.drug_by_rxcui:
         return table.drug_by_rxcui[rxcui]
-    return table.drugs.get(name) or next((row for row in table.drugs.values() if row.name.casefold() == name.casefold()), None)
+    return table.drugs.get(name) or _folded(table).get(name.casefold())
+
+
+@lru_cache(maxsize=4)
+def _folded(table: DrugTable) -> Mapping[str, DrugRow]:
+    return {row.name.casefold(): row for row in table.drugs.values()}
 
 
 def considered(
@@ -59,10 +66,15 @@ def considered(
     """Every drug to give advice on, once each however often it is ordered, and gaps for medicines nobody can check."""
     recorded: dict[str, tuple[DrugRow, list[Reference]]] = {}
     gaps: list[Gap] = []
+    spoken_of = frozenset(with_guidance)
     for medication in filter(in_scope, chart.medications):
         if medication.unresolved or not medication.ingredients:
             gaps.append(_not_checked(medication))
-        for row in rows_of(medication.ingredients, table):
+        rows = rows_of(medication.ingredients, table)
+        if medication.local:
+            gaps += [_local(medication, row) for row in rows if row.name in spoken_of]
+            continue
+        for row in rows:
             orders = recorded.setdefault(row.name, (row, []))[1]
             orders += [ref for ref in orders_of(medication) if ref not in orders]
     wanted: Sequence[DrugRow] = [row for row, _ in recorded.values()]
@@ -93,6 +105,15 @@ def _not_checked(medication: Medication) -> Gap:
         wanted=f"ingredient of {text}",
         because="not_checked",
         message=f"{text} could not be traced to an ingredient, so it was not checked; look it up by hand.",
+    )
+
+
+def _local(medication: Medication, row: DrugRow) -> Gap:
+    return Gap(
+        source=orders_of(medication),
+        wanted=f"guidance on {row.name}",
+        because="local_product",
+        message=f"{medication.text or row.name} is for skin, eye or ear; guidance on {row.name} in the body was not applied.",
     )
 
 

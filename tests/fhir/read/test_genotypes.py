@@ -149,3 +149,14 @@ def test_genotypes_of_viruses_are_not_the_patients(name: str) -> None:
     chart = read(observation("g", {"text": name}, valueString="1a"))
     assert chart.genotypes == ()
     assert chart.gaps == ()
+
+
+def test_a_number_of_copies_stands_with_the_diplotype() -> None:
+    copies = observation("c", {"text": "CYP2D6 copy number"}, valueInteger=3)
+    (found,) = read(genotype("*1/*4", "CYP2D6"), copies).genotypes
+    assert (found.alleles, found.copy_number, found.source) == (("*1", "*4"), 3, ("Observation/g", "Observation/c"))
+    beside = genotype("*1/*4", "CYP2D6")
+    beside["component"].append(component("82155-3", valueQuantity={"value": 3}))
+    assert [each.copy_number for each in read(beside).genotypes] == [3]
+    bounded = observation("c", {"text": "CYP2D6 copy number"}, valueString=">=3")
+    assert because(read(bounded)) == {"unreadable"}

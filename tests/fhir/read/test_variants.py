@@ -270,6 +270,24 @@ def test_a_transcript_of_another_gene_is_flagged() -> None:
     assert any("ZFHX3" in each for each in only(read(variant(parts=parts, symbol="MSH2"))).warnings)
 
 
+def test_a_change_written_behind_its_gene() -> None:
+    name = component("81252-9", valueCodeableConcept={"text": "EGFR L858R"})
+    found = only(read(variant(parts=(name,), symbol="EGFR", zygosity=None, origin="LA6684-0")))
+    assert (found.gene, found.protein) == ("EGFR", "p.Leu858Arg")
+
+
+def test_a_local_code_is_known_by_its_components() -> None:
+    given = variant(**SITE) | {
+        "code": {"coding": [{"system": "http://local/codes", "code": "77", "display": "CYP2C19 sequencing"}]}
+    }
+    assert only(read(given)).spdi == SPDI
+
+
+def test_a_code_means_something_only_in_its_system() -> None:
+    given = observation("w", coded("http://local/codes", "29463-7"), valueQuantity={"value": 80, "unit": "kg"})
+    assert read(given).measurements == ()
+
+
 def test_a_fusion_names_both_partners() -> None:
     parts = tuple(component("48018-6", valueCodeableConcept={"text": each}) for each in ("EML4", "ALK"))
     change = component("48019-4", valueCodeableConcept=coded("http://www.sequenceontology.org", "SO:0001565", "gene_fusion"))
@@ -312,5 +330,5 @@ def test_phase_between_two_variants() -> None:
 def test_wild_type_needs_to_say_what_was_examined() -> None:
     words = {"valueCodeableConcept": coded(LOINC, "LA9634-2", "Absent", "KRAS wild-type (exons 2, 3 and 4 examined)")}
     chart = read(variant(symbol="KRAS", zygosity=None, origin="LA6684-0") | words)
-    assert [(each.name, each.value) for each in chart.biomarkers] == [("KRAS", "wild-type")]
+    assert [(each.name, each.value) for each in chart.biomarkers] == [("KRAS", "wild-type (exons 2, 3 and 4 examined)")]
     assert because(read(variant(symbol="KRAS", answer="LA9634-2", zygosity=None))) == {"coverage_unknown"}
