@@ -13,9 +13,11 @@ from smartpgx.domain.advice import Consultation
 from smartpgx.domain.chart import Chart, Gap
 from smartpgx.domain.codes import Consented
 from smartpgx.domain.scope import Scope
-from smartpgx.domain.visit import Asked, Banner, Reading
+from smartpgx.domain.visit import OWN, Asked, Banner, Reading
 from smartpgx.fhir.client import Record
 from smartpgx.fhir.gather import Allows, Step, gather
+from smartpgx.fhir.recorded import recorded
+from smartpgx.fhir.write_back import ability
 from smartpgx.settings import SiteCodes
 from smartpgx.wording import record as words
 
@@ -70,9 +72,10 @@ def consult(
         consultation=consultation,
         banner=banner(person),
         asked=tuple(gathered.asked),
-        gaps=tuple(_gap(a) for a in gathered.asked if a.outcome not in ("complete", "withheld")),
+        gaps=tuple(_gap(a) for a in gathered.asked if a.outcome not in ("complete", "withheld") and a.what not in OWN),
         abilities=gathered.abilities,
         received=len(resources),
+        recorded=recorded(resources, consultation, record.base, lambda kind: ability(gathered.abilities, allows, kind).create),
         read_at=at,
     )
 

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from msgspec import structs
+
 from smartpgx.domain.codes import Consented
 from smartpgx.domain.visit import Abilities, Asked
 from smartpgx.fhir.capabilities import abilities_of, offers
 from smartpgx.fhir.client import Found, Record, Search
 from smartpgx.fhir.connection import MAX_AT_ONCE
+from smartpgx.fhir.recorded import cited_by_ours, is_own_implication
 from smartpgx.fhir.search_plan import FOLLOW_DEPTH, FOLLOW_LIMIT, first_wave, second_wave, to_follow, withheld
 from smartpgx.settings import SiteCodes
 
@@ -75,6 +78,7 @@ def gather(
         ask.all(second_wave(patient, site, genetics=outcome is None))
         step("following")
         ask.follow()
+        ask.own(patient)
     return gathered
 
 
@@ -109,6 +113,21 @@ class _Asking:
                     what="followed", resource="*", bound={"references": len(tried)}, received=received,
                     outcome="incomplete" if reason else "complete", reason=reason,
                 )
+            )  # fmt: skip
+
+    def own(self, patient: str) -> None:
+        """Read the Observations of ours that our own issues cite, as far as no search brought them."""
+        known = set(self._gathered.keys())
+        cited = [t for t in cited_by_ours(self._gathered.resources) if t not in known and self._allows(t[0], "r")]
+        found = list(self._pool.map(lambda t: self._record.ask("own_implications", *t, fresh=True), cited))
+        ours = [r for f in found for r in f.resources if is_own_implication(r, patient)]
+        self._gathered.add(ours)
+        failed = next((f.asked for f in found if f.asked.outcome not in ("complete", "not_found")), None)
+        if cited:
+            bound: dict[str, str | int] = {"references": len(cited)}
+            self._gathered.asked.append(
+                structs.replace(failed, bound=bound, received=len(ours)) if failed else
+                Asked(what="own_implications", resource="Observation", bound=bound, outcome="complete", received=len(ours))
             )  # fmt: skip
 
     def _one(self, search: Search) -> Found:

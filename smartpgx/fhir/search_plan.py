@@ -13,6 +13,7 @@ from typing import Any
 from smartpgx.domain.visit import Abilities
 from smartpgx.fhir.capabilities import includes
 from smartpgx.fhir.client import Search
+from smartpgx.fhir.write.identity import ISSUE_SYSTEM, value_under
 from smartpgx.settings import SiteCodes
 
 LOINC = "http://loinc.org"
@@ -90,8 +91,23 @@ def second_wave(patient: str, site: SiteCodes, *, genetics: bool) -> tuple[Searc
         _section("microbiology_reports", patient, "microbiology", genetic=False),
         _of_patient("sequences", "MolecularSequence", patient, genetic=True),
         _of_patient("specimens", "Specimen", patient),
+        own_issues(patient),
     )
     return tuple(s for s in searches if genetics or not s.genetic)
+
+
+def own_issues(patient: str) -> Search:
+    """What this app stored for a patient, up to date. Most of it is genetic, so it is asked for only where genetics is."""
+    return Search(
+        what="own_issues",
+        resource="DetectedIssue",
+        params=(("patient", patient), ("identifier", f"{ISSUE_SYSTEM}|"), ("_count", str(PAGE_SIZE))),
+        droppable=("_count", "identifier"),
+        genetic=True,
+        bound={"count": PAGE_SIZE},
+        keep=lambda resource: value_under(resource, ISSUE_SYSTEM) is not None,
+        fresh=True,
+    )
 
 
 def withheld(patient: str, site: SiteCodes) -> tuple[Search, ...]:

@@ -14,13 +14,14 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from smartpgx.domain.visit import Abilities, StoredEntry
+from smartpgx.domain.visit import WITHDRAWN, Abilities, StoredEntry
 from smartpgx.errors import RecordBusy, RecordError, RecordUnreachable, TokenExpired, WriteConflict, WriteRefused, WriteUnverified
 from smartpgx.fhir.capabilities import Offered, offers
 from smartpgx.fhir.client import Record, location, refusal
 from smartpgx.fhir.connection import Answer
 from smartpgx.fhir.sameness import says_the_same, updated, version
 
+Did = Literal["created", "updated", "unchanged", "withdrawn", "cancelled"]
 Allows = Callable[[str, str], bool]
 """Whether the granted scopes give a right (c, r, u, s) on a resource type."""
 
@@ -28,7 +29,6 @@ STALE = (409, 412)
 """Statuses of an update that came too late: dialect ``stale-is-409``."""
 LOST = (502, 503, 504)
 """Statuses of a gateway that does not know what became of a write."""
-WITHDRAWN = ("entered-in-error", "cancelled")
 
 
 class Ability(Struct, frozen=True, kw_only=True):
@@ -138,10 +138,12 @@ def store_provenance(
 def withdraw(
     record: Record, entry: StoredEntry, *, status: str = "entered-in-error", now: Callable[[], float] = time.time
 ) -> StoredEntry:
-    """Mark an entry of ours ``entered-in-error`` (or ``cancelled``), read back. Twice is once."""
+    """Mark an entry of ours ``entered-in-error`` (or ``cancelled``), read back. Twice is once; an error stays an error."""
     stored = record.read(entry.resource, entry.id, fresh=True).body or {}
     if not _is_ours(stored):
         raise WriteConflict("the entry at this place is not one of ours; it was left alone")
+    if status == "cancelled" and stored.get("status") == "entered-in-error":
+        return _entry(record, stored, "withdrawn", entry.issue, now())
     if stored.get("status") != status:
         changed = {k: v for k, v in stored.items() if k != "meta"} | {
             "meta": {k: v for k, v in (stored.get("meta") or {}).items() if k != "lastUpdated"},
@@ -151,7 +153,7 @@ def withdraw(
         stored = record.read(entry.resource, entry.id, fresh=True).body or {}
     if stored.get("status") != status:
         raise WriteUnverified("the withdrawal was sent, but the entry reads as before")
-    return _entry(record, stored, "withdrawn", entry.issue, now())
+    return _entry(record, stored, "cancelled" if status == "cancelled" else "withdrawn", entry.issue, now())
 
 
 def with_places(resource: Mapping[str, Any], places: Mapping[str, str]) -> dict[str, Any]:
@@ -243,9 +245,7 @@ def _read_back(record: Record, resource: Mapping[str, Any], id: str) -> dict[str
     return stored
 
 
-def _entry(
-    record: Record, stored: Mapping[str, Any], did: Literal["created", "updated", "unchanged", "withdrawn"], issue: str, at: float
-) -> StoredEntry:
+def _entry(record: Record, stored: Mapping[str, Any], did: Did, issue: str, at: float) -> StoredEntry:
     kind, id = str(stored["resourceType"]), str(stored["id"])
     return StoredEntry(
         resource=kind, id=id, version=version(stored), did=did, issue=issue, address=f"{record.base}/{kind}/{id}", at=at

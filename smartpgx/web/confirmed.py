@@ -108,7 +108,7 @@ def record_withdrawal(
     try:
         for n in order:
             one = entries[n]
-            if one.issue == issue and one.resource != "Provenance" and one.did != "withdrawn":
+            if one.issue == issue and one.resource != "Provenance" and one.did not in ("withdrawn", "cancelled"):
                 entries[n] = write_back.withdraw(record, one, now=now)
     except PatientChanged:
         raise

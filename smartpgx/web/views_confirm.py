@@ -31,6 +31,7 @@ _DID = {
     "updated": "updated",
     "unchanged": "was there already, unchanged",
     "withdrawn": "withdrawn (marked as entered in error)",
+    "cancelled": "marked as cancelled",
 }
 
 
@@ -121,10 +122,15 @@ def result_view(
 ) -> Result:
     """What stands in the record now, and what did not get there."""
     issues = {i.id: i for i in reading.consultation.issues}
+    earlier = {r.id: r.text for r in reading.recorded}
     done = []
     for one in sorted(entries, key=lambda e: _ORDER.index(e.resource)):
         issue = issues.get(one.issue)
-        text = words.title(issue, recommendations_of(issue, reading.consultation)[0]) if issue else one.resource
+        text = (
+            words.title(issue, recommendations_of(issue, reading.consultation)[0])
+            if issue
+            else earlier.get(one.id) or one.resource
+        )
         done.append(
             Done(
                 text=text if one.resource == "DetectedIssue" else record_words.kind(one.resource),
@@ -132,7 +138,7 @@ def result_view(
                 address=one.address,
                 did=f"{_DID[one.did]} at {clock(one.at)}",
                 issue=one.issue,
-                can_withdraw=one.resource == "DetectedIssue" and one.did != "withdrawn",
+                can_withdraw=one.resource == "DetectedIssue" and one.did not in ("withdrawn", "cancelled"),
             )
         )
     return Result(

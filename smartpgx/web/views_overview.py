@@ -101,7 +101,7 @@ def orders_of(references: Sequence[str], chart: Chart) -> tuple[str, ...]:
 
 def stored_text(issue: str, stored: Sequence[StoredEntry]) -> str:
     """Since when an issue stands in the record, as far as this visit saw it."""
-    mine = [e for e in stored if e.issue == issue and e.resource == "DetectedIssue" and e.did != "withdrawn"]
+    mine = [e for e in stored if e.issue == issue and e.resource == "DetectedIssue" and e.did not in ("withdrawn", "cancelled")]
     if not mine:
         return ""
     said = {"created": "Stored", "updated": "Updated", "unchanged": "Found unchanged"}[mine[-1].did]

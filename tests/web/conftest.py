@@ -79,7 +79,7 @@ def read(resources, patient: str) -> Chart:
     orders = tuple(
         Medication(source=(f"MedicationRequest/{r['id']}",), active=True, ordered=True, text="clopidogrel")
         for r in resources
-        if r["resourceType"] == "MedicationRequest"
+        if r["resourceType"] == "MedicationRequest" and r["status"] == "active"
     )
     accounted = {k: {"used": sum(r["resourceType"] == k for r in resources)} for k in kinds}
     return Chart(
