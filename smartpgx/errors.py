@@ -1,7 +1,7 @@
 """Every failure the product can report, and its permanent code.
 
     SmartPgxError
-      InputError       NotJson, NotABundle, WrongFhirVersion, TooLarge, PatientUnclear
+      InputError       Unreadable, NotJson, NotABundle, WrongFhirVersion, TooLarge, PatientUnclear
       LaunchError      IssuerNotTrusted, StateMismatch, CookieLost, LaunchRefused, ScopeRefused, TokenExpired, PatientMissing,
                        PatientChanged, VisitUnknown, VisitorNotLocal, FormExpired
       RecordError      RecordUnreachable, RecordDenied, RecordNotFound, RecordBusy, RecordGarbled
@@ -46,6 +46,11 @@ class InputError(SmartPgxError):
     code = "input"
     status = 400
     next_step = "Check the file and hand it over again; nothing of it was used."
+
+
+class Unreadable(InputError):
+    code = "input.unreadable"
+    next_step = "Check the file's name and its permissions."
 
 
 class NotJson(InputError):

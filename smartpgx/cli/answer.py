@@ -17,7 +17,7 @@ from smartpgx.documents.facts import facts_document
 from smartpgx.documents.failure import error_document
 from smartpgx.domain.advice import Consultation
 from smartpgx.domain.chart import Chart
-from smartpgx.errors import SmartPgxError, TooLarge
+from smartpgx.errors import SmartPgxError, TooLarge, Unreadable
 from smartpgx.fhir.read.bundle import unwrap
 from smartpgx.fhir.read.chart import read_chart
 from smartpgx.fhir.write.issues import build, bundle
@@ -28,11 +28,13 @@ from smartpgx.rules.assess import assess
 _encoder = msgspec.json.Encoder()
 
 
-def answer(asked: Asked, payload: bytes) -> tuple[bytes, bool]:
+def answer(asked: Asked, payload: bytes | Unreadable) -> tuple[bytes, bool]:
     """The encoded document of one payload, and whether it could be made (False: it is an error document)."""
     try:
+        if isinstance(payload, Unreadable):
+            raise payload
         if len(payload) > asked.max_bytes:
-            raise TooLarge(f"the Bundle has {len(payload) // 1_000_000} MB; the limit is {asked.max_bytes // 1_000_000} MB")
+            raise TooLarge(f"The Bundle is larger than {asked.max_bytes // 1_000_000} MB.")
         return _encoder.encode(_document(asked, payload)), True
     except SmartPgxError as error:
         return _encoder.encode(error_document(error)), False
@@ -48,7 +50,7 @@ def _unexpected(error: Exception) -> str:
 
 def _document(asked: Asked, payload: bytes) -> Any:
     knowledge = _knowledge(asked.knowledge)
-    chart = read_chart(unwrap(payload), knowledge, patient=asked.patient)
+    chart = read_chart(unwrap(payload, asked.max_bytes), knowledge, patient=asked.patient)
     if asked.command == "read":
         return facts_document(chart)
     consultation = _consultation(asked, chart, knowledge)

@@ -33,7 +33,7 @@ def not_judged(chart: Chart, genes: Sequence[GeneCall], scope: Scope) -> tuple[G
                 source=_sources(classified),
                 wanted="prevention",
                 because="no_rules",
-                message="A germline finding was read; no rules are shipped for what follows from it, so no prevention was planned.",
+                message="A germline finding was read; no rules are shipped for it, so no prevention was planned.",
             )
         )
     return tuple(gaps)

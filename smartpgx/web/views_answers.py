@@ -33,6 +33,7 @@ class Line(Struct, frozen=True, kw_only=True):
     """One thing to say of a medicine. ``key``: the issue to open. ``open``: a question that a result would answer."""
 
     text: str
+    drug: str = ""
     status: Status | None = None
     status_word: str = ""
     key: str = ""
@@ -43,9 +44,16 @@ class Answer(Struct, frozen=True, kw_only=True):
     """A medicine of the record: as it is worded there, in which state, and what is said of it."""
 
     name: str
+    short: str
     state: str
+    when: str
     group: Group
     lines: tuple[Line, ...]
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """The ingredients a question stays open on."""
+        return tuple(dict.fromkeys(one.drug or self.short for one in self.lines if one.open))
 
     @property
     def open(self) -> bool:
@@ -83,7 +91,8 @@ def _answer(one: Medication, recs: Sequence[Recommendation], made: Consultation)
     text = one.text or names or "A medicine without a name"
     shown = text if not names or names.casefold() in text.casefold() else f"{text} ({names})"
     group, lines = _said(one, [r for r in recs if r.applies != "no"], made)
-    return Answer(name=shown, state=state(one), group=group, lines=lines)
+    when = day(one.date or one.last)
+    return Answer(name=shown, short=names or text, state=state(one), when=when, group=group, lines=lines)
 
 
 def _said(one: Medication, recs: Sequence[Recommendation], made: Consultation) -> tuple[Group, tuple[Line, ...]]:
@@ -105,7 +114,7 @@ def _said(one: Medication, recs: Sequence[Recommendation], made: Consultation) -
         return "standard", lines
     if any(x.open for x in lines):
         return "unanswered", lines
-    return "silent", lines or (Line(text="No relation with a gene or a resistance result is known to this release."),)
+    return "silent", lines or (Line(text="No relation known."),)
 
 
 def _acts(lines: Sequence[Line]) -> bool:
@@ -119,46 +128,46 @@ def _unknown(text: str) -> Line:
 def _lines(drug: str, area: str, every: Sequence[Recommendation], made: Consultation) -> list[Line]:
     recs = [r for r in every if r.drug.name == drug and r.area == area]
     told = sorted((r for r in recs if r.status != "no_result"), key=lambda r: words.rank(r.status))
+    acts = any(r.drug.name == drug and r.status in ("avoid", "change", "monitor") for r in every)
     lines = []
     if told and told[0].status == "standard":
-        lines.append(_usual(told))
+        usual = _usual(told)
+        lines.append(Line(text=usual.text, drug=drug) if acts else usual)
     elif told:
         key = next((i.id for i in made.issues if told[0].id in i.recommendations), "")
-        lines.append(_line(told[0].status, advice.summary(told[0]), key=key))
+        lines.append(_line(told[0], advice.summary(told[0]), key=key))
     for rec in recs:
         if rec.status == "no_result":
-            lines.append(unanswered(rec) if rec.reason in UNANSWERED else Line(text=advice.summary(rec)))
+            lines.append(unanswered(rec) if rec.reason in UNANSWERED else Line(text=advice.summary(rec), drug=drug))
     return list(dict.fromkeys(lines))
 
 
 def _usual(told: Sequence[Recommendation]) -> Line:
-    """Usual use, said once where every population of the guideline agrees."""
+    """Usual use, said once where every population of the guideline agrees; open where the genotype is not settled."""
     first = told[0]
     if len(told) == 1 or first.area != "drug_gene":
-        return _line("standard", advice.summary(first))
+        return _line(first, advice.summary(first), open=first.depends_on is not None)
     if any(r.status != "standard" or r.depends_on for r in told):
-        return _line("standard", " ".join(advice.summary(r) for r in told))
-    return _line("standard", f"{words.lead(first).rstrip('.')}: {results(first)}.")
+        return _line(first, " ".join(advice.summary(r) for r in told), open=True)
+    return _line(first, f"{words.lead(first).rstrip('.')}: {results(first)}.")
 
 
 def unanswered(rec: Recommendation) -> Line:
     """Guidance exists and the result it asks for does not: what is missing, never a word of usual use."""
     if rec.area == "resistance":
-        return _line("no_result", advice.summary(rec), open=True)
-    drug = rec.drug.name
+        return _line(rec, advice.summary(rec), open=True)
     where = glossary.population(rec.population)
-    if rec.reason == "not tested":
-        return _line("no_result", sentence(f"{drug} cannot be answered {where}: {results(rec)}"), open=True)
     found = f"if {rec.depends_on} (not settled)" if rec.depends_on else results(rec)
-    return _line("no_result", sentence(f"{drug} cannot be answered {where}: {found}"), open=True)
+    return _line(rec, sentence(f"{f'{rec.drug.name} {where}'.strip()} cannot be answered: {found}"), open=True)
 
 
-def _line(status: Status, text: str, key: str = "", open: bool = False) -> Line:
-    return Line(status=status, status_word=words.STATUS_WORDS[status], text=text, key=key, open=open)
+def _line(rec: Recommendation, text: str, key: str = "", open: bool = False) -> Line:
+    word = words.STATUS_WORDS[rec.status]
+    return Line(status=rec.status, status_word=word, text=text, drug=rec.drug.name, key=key, open=open)
 
 
 def state(one: Medication) -> str:
-    """Ordered or taken at home, held, as needed, and since when, in words."""
+    """Ordered or taken at home, held, as needed, in words."""
     if one.prohibited:
         parts = ["must not be given"]
     elif one.held:
@@ -173,6 +182,4 @@ def state(one: Medication) -> str:
         parts = ["ordered" if one.ordered else "taken at home"]
     parts += ["as reported"] if one.reported else []
     parts += ["as needed"] if one.prn else []
-    when = day(one.date or one.last)
-    text = ", ".join(parts) + (f"; {when}" if when else "")
-    return words.upper_first(text)
+    return words.upper_first(", ".join(parts))

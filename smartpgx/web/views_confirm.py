@@ -24,6 +24,8 @@ _STATES = {
     "unchanged": "in the record already with this content: nothing will change",
     "unknown": "whether it is in the record already could not be seen; it is looked for before writing",
 }
+_ORDER = ("DetectedIssue", "Observation", "Provenance")
+"""As a reader wants them; they are written in the order their references need."""
 _DID = {
     "created": "stored",
     "updated": "updated",
@@ -100,7 +102,8 @@ def confirm_view(visit: Visit, reading: Reading, plan: Plan, seen: Mapping[str, 
         for i in made.issues
     )
     patient = reading.banner.name or "Name not known"
-    items = tuple(_shown(i, seen.get(i.local), patient, visit) for i in plan.items if i.can.create)
+    planned = sorted((i for i in plan.items if i.can.create), key=lambda i: _ORDER.index(str(i.resource["resourceType"])))
+    items = tuple(_shown(i, seen.get(i.local), patient, visit) for i in planned)
     states = [s.state for s in seen.values()]
     cannot = tuple(record_words.cannot_write(k, b) for k, b in plan.because.items() if b != "can")
     return Confirm(
@@ -121,7 +124,7 @@ def result_view(
     issues = {i.id: i for i in reading.consultation.issues}
     earlier = {r.id: r.text for r in reading.recorded}
     done = []
-    for one in entries:
+    for one in sorted(entries, key=lambda e: _ORDER.index(e.resource)):
         issue = issues.get(one.issue)
         text = (
             words.title(issue, recommendations_of(issue, reading.consultation)[0])
@@ -156,7 +159,7 @@ def _shown(item: Item, seen: Seen | None, patient: str, visit: Visit) -> Shown:
         ("Severity", str(resource.get("severity", "")).capitalize()),
         ("Patient", patient),
         ("Author", "smartpgx (the software)" if resource["resourceType"] == "DetectedIssue" else ""),
-        ("Confirmed by", _confirmed_by(visit) if resource["resourceType"] == "Provenance" else ""),
+        ("Confirmed by", _confirmed_by(visit)),
         ("Marked", ", ".join(str(c.get("display") or c["code"]) for c in resource.get("meta", {}).get("security", ()))),
     )
     return Shown(

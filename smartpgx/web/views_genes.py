@@ -50,9 +50,9 @@ def _row(call: GeneCall, made: Consultation) -> GeneRow:
         gene=call.gene,
         meaning=_meaning(call),
         explained=glossary.EXPLAINED.get((call.phenotype or "").casefold(), ""),
-        genotype=_genotype(call),
+        genotype=_genotype(call) or ("No usable one" if call.status == "not_called" else "Not stated"),
         rests_on=BASES.get(call.basis or "", "Nothing usable"),
-        dated=_dated(call, made.chart, made.assessed_on),
+        dated=_dated(call, made.chart, made.assessed_on) if call.basis else "",
         remarks=_remarks(call),
     )
 

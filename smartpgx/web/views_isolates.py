@@ -60,7 +60,8 @@ def _view(one: IsolateCall, isolates: Sequence[Isolate]) -> IsolateView:
     verdicts += [_not_judged(name) for name in names if name not in judged]
     name = one.organism.text if one.organism else "Organism not stated"
     collected = f", specimen of {day(one.collected)}" if one.collected else ", date of the specimen not known"
-    active = f"Fully active: {regimen.fully_active} of {len(names)} drugs of the regimen" if regimen and names else ""
+    counted = next((r.parameters["of"] for r in regimen.remarks if "of" in r.parameters), len(names)) if regimen else 0
+    active = f"Fully active: {regimen.fully_active} of {counted} drugs of the regimen" if regimen and names else ""
     kinds = dict.fromkeys(f"{d.algorithm.name} {d.algorithm.version}" for d in one.drugs if d.algorithm)
     lacks = unsequenced(one, isolates)
     return IsolateView(
@@ -68,7 +69,7 @@ def _view(one: IsolateCall, isolates: Sequence[Isolate]) -> IsolateView:
         active=active,
         regimen=tuple(sorted((v for v in verdicts if v.in_regimen), key=lambda v: names.index(v.drug))),
         others=tuple(sorted((v for v in verdicts if not v.in_regimen), key=lambda v: (v.drug_class, v.drug))),
-        remarks=tuple(hiv.remark(r) for r in regimen.remarks) if regimen else (),
+        remarks=tuple(hiv.remark(r) for r in regimen.remarks if r.code != "active") if regimen else (),
         comments=tuple(dict.fromkeys(hiv.comment(c) for c in one.comments)),
         warnings=(*one.warnings, *((lacks,) if lacks else ())),
         algorithm=", ".join(kinds),

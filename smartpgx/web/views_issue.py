@@ -16,7 +16,7 @@ from smartpgx.wording import advice as sentences
 from smartpgx.wording.actions import action
 from smartpgx.wording.grammar import all_of, sentence
 from smartpgx.wording.implications import implication
-from smartpgx.wording.results import terms
+from smartpgx.wording.results import results, terms
 
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Do", ("AVOID", "CONTRAINDICATED", "ALTERNATIVE", "STANDARD", "ALGORITHM", "NO_REC")),
@@ -51,6 +51,7 @@ class Advice(Struct, frozen=True, kw_only=True):
     summary: str
     parts: tuple[Part, ...]
     alternatives: tuple[Other, ...]
+    others_title: str
     steps: tuple[Step, ...]
 
 
@@ -86,13 +87,24 @@ def _advice(rec: Recommendation, made: Consultation) -> Advice:
         alternatives=tuple(
             Other(
                 name=a.name,
-                fits="Nothing recorded against it" if a.ok else "Not without more thought",
+                fits=_FITS[rec.area == "resistance"][a.ok],
                 why=sentence(sentences.alternative_why(a)),
             )
             for a in rec.alternatives
         ),
+        others_title="The other medicines of the regimen"
+        if rec.area == "resistance"
+        else "Alternatives, checked for this patient",
         steps=steps_of(rec, made),
     )
+
+
+_FITS = (("Not without more thought", "Nothing recorded against it"), ("Not to be counted on", "Stays active"))
+
+
+def _lacks(rec: Recommendation) -> str:
+    """What a silent advice lacks."""
+    return "no usable HIV genotype" if rec.area == "resistance" else results(rec)
 
 
 def _parts(rec: Recommendation, made: Consultation) -> tuple[Part, ...]:
@@ -174,7 +186,7 @@ def _would_change(issue: Issue, recs: Sequence[Recommendation], made: Consultati
             out.append(f"{call.gene}: what was not covered ({words.some_of(call.missing)}).")
     for rec in made.recommendations:
         if rec.drug.name == issue.drug.name and rec.reason in UNANSWERED:
-            out.append(unanswered(rec).text)
+            out.append(sentence(f"{_lacks(rec)}; a result may change what is said of {issue.drug.name}"))
     mine = set(issue.orders) | {s for r in recs for a in r.about for s in a.source}
     out += [g.message for g in made.gaps if set(g.source) & mine or any(g.wanted.startswith(f"{n} ") for n in names)]
     return tuple(dict.fromkeys(out))

@@ -47,9 +47,9 @@ class Overview(Struct, frozen=True, kw_only=True):
     lead: tuple[str, ...]
     counts: tuple[Count, ...]
     cards: tuple[Card, ...]
-    would_answer: tuple[str, ...]
     medicines: tuple[Sorted, ...]
     genes: tuple[GeneRow, ...]
+    no_genes: str
     isolates: tuple[IsolateView, ...]
     not_found: tuple[str, ...]
     unread: tuple[views_unread.GapRow, ...]
@@ -65,7 +65,6 @@ def overview_view(visit: Visit, reading: Reading, stored: Sequence[StoredEntry] 
     cards = tuple(card_of(issue, made, stored) for issue in sorted(made.issues, key=lambda i: words.rank(i.status)))
     answers = answers_of(made)
     gaps = views_unread.gap_rows(reading)
-    would_answer = views_unread.would_answer(made)
     granted = visit.tokens.scopes if visit.tokens else visit.asked_scopes
     headline, lead = headline_of(reading, cards, answers)
     return Overview(
@@ -73,9 +72,11 @@ def overview_view(visit: Visit, reading: Reading, stored: Sequence[StoredEntry] 
         lead=lead,
         counts=_counts(answers),
         cards=cards,
-        would_answer=would_answer,
         medicines=sorted_by_group(answers),
         genes=genes_of(made),
+        no_genes="Not looked at: the patient does not consent to the use of genetic results."
+        if made.chart.consent.genetic == "deny"
+        else "No genetic result in what was read.",
         isolates=isolates_of(made),
         not_found=views_unread.not_found(made, reading),
         unread=gaps,
@@ -150,7 +151,7 @@ def headline_of(reading: Reading, cards: Sequence[Card], answers: Sequence[Answe
     if made.chart.consent.genetic == "deny":
         return "Genetic results were not used", ("The patient does not consent to their use. Nothing genetic was asked for.",)
     if limits:
-        return "No advice from what could be read", (*limits, "So this is not an all-clear.", *untold)
+        return "No advice from what could be read", (*limits, *untold)
     if not made.isolates and all(g.status == "not_tested" for g in made.genes):
         nothing = "Nothing can be said about the medicines below from genetics; that is not the same as normal."
         return "No genetic or resistance results in the record", (nothing, *untold)
@@ -162,22 +163,23 @@ def headline_of(reading: Reading, cards: Sequence[Card], answers: Sequence[Answe
 
 
 def _limits(reading: Reading) -> tuple[str, ...]:
+    so = ": there may be more." if reading.consultation.issues else ", so this is not an all-clear."
     if not reading.complete:
-        return ("Part of the record could not be read: there may be more. What is missing is listed below.",)
-    if views_unread.open_gaps(reading) or views_unread.unsettled(reading.consultation):
-        return ("Part of what was read could not be used: there may be more. It is listed below.",)
+        return (f"Part of the record could not be read{so} What is missing is listed below.",)
+    if any(g.because != "not_offered" for g in views_unread.open_gaps(reading)) or views_unread.unsettled(reading.consultation):
+        return (f"Part of what was read could not be used{so} It is listed below.",)
     return ()
 
 
 def _untold(answers: Sequence[Answer]) -> tuple[str, ...]:
     """Which medicines stay without a full answer."""
     out = []
-    wanted = [a.name for a in answers if a.open and a.group != "unchecked"]
+    wanted = [name for a in answers if a.group != "unchecked" for name in a.unanswered]
     if wanted:
-        out.append(f"Not answered, or only in part: {words.some_of(wanted, 4)}.")
-    unchecked = [a.name for a in answers if a.group == "unchecked"]
+        out.append(f"Not answered, or only in part: {words.some_of(list(dict.fromkeys(wanted)), 4)}.")
+    unchecked = [a.short for a in answers if a.group == "unchecked"]
     if unchecked:
-        out.append(f"Not checked: {words.some_of(unchecked, 4)}.")
+        out.append(f"Not checked: {words.some_of(list(dict.fromkeys(unchecked)), 4)}.")
     return tuple(out)
 
 

@@ -137,35 +137,46 @@ def _answers(name: str, drugs: dict[str, tuple[str, ...]], made: Consultation) -
     alone = [d for d, others in drugs.items() if not others]
     joint = [f"{d} (together with {all_of(list(others))})" for d, others in drugs.items() if others]
     tested = name in calls and calls[name].status != "not_tested"
-    how = "was tested, but a settled result" if tested else "was not tested; a result"
+    how = "was tested without a settled result; one" if tested else "was not tested; a result"
     if name.startswith("An "):
         return f"{name} would answer {all_of(alone + joint)}."
     return f"{name} {how} would answer {all_of(alone + joint)}."
 
 
 def not_found(made: Consultation, reading: Reading) -> tuple[str, ...]:
-    """What a clinician would look for and the record does not hold. Only where the search was read to the end."""
+    """What a clinician would look for and the record does not hold, or does not settle; searches that failed claim nothing."""
     empty = {a.what for a in united(reading.asked) if a.outcome == "complete" and a.received == 0}
-    out = list(_untested(made))
+    alternatives = any(r.alternatives for r in made.recommendations)
     clinical = {
-        "allergies": "No allergy list, so alternatives were not checked against allergies",
+        "allergies": "No allergy list" + (", so alternatives were not checked against allergies" if alternatives else ""),
         "statements": "No medicines taken at home or reported",
         "orders": "No medication orders",
         "conditions": "No conditions, so the indication is not known",
     }
-    out += [text for what, text in clinical.items() if what in empty and not _known(what, made)]
+    answers = would_answer(made)
+    out = [*answers, *_unsettled_genes(made), *_untested(made, answers)]
+    out += [f"{text}." for what, text in clinical.items() if what in empty and not _known(what, made)]
     takes_hiv = any(r.area == "resistance" and r.reason == "not tested" for r in made.recommendations)
-    out += ["No HIV sequence or mutation list"] if takes_hiv and not made.isolates else []
+    out += ["No HIV sequence or mutation list."] if takes_hiv and not made.isolates else []
     return tuple(out)
 
 
-def _untested(made: Consultation) -> Iterable[str]:
-    """Genes that guidance on the record's medicines asks for and nobody tested."""
+def _unsettled_genes(made: Consultation) -> Iterable[str]:
+    """Genes with several genotypes possible, and the medicines whose advice a settled one would narrow."""
+    for call in made.genes:
+        told = [r for r in made.recommendations if r.status != "no_result" and any(a.name == call.gene for a in r.about)]
+        if call.status == "ambiguous" and told:
+            drugs = all_of(list(dict.fromkeys(r.drug.name for r in told)))
+            yield f"{call.gene} is not settled; a settled genotype would narrow the advice on {drugs}."
+
+
+def _untested(made: Consultation, answers: Sequence[str]) -> Iterable[str]:
+    """Further genes that guidance on the record's medicines asks for and nobody tested."""
     tested = {g.gene for g in made.genes if g.status != "not_tested"}
     wanted = [a.name for r in made.recommendations if r.area == "drug_gene" and r.orders for a in r.about]
-    genes = sorted({name for name in wanted if name not in tested})
+    genes = sorted({name for name in wanted if name not in tested and not any(a.startswith(f"{name} ") for a in answers)})
     if genes:
-        yield f"No result of {all_of(genes)} in what was read"
+        yield f"No result of {all_of(genes)} in what was read."
 
 
 def _known(what: str, made: Consultation) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
@@ -13,6 +14,7 @@ from smartpgx.web.views_frame import day
 from smartpgx.web.views_genes import facts_of
 from smartpgx.wording import trace
 
+_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b(?=\.)")
 TITLES: Mapping[str, str] = {
     "finding": "Finding in the record",
     "translation": "What it means",
@@ -58,6 +60,14 @@ _EMPTY: Mapping[str, tuple[str, str]] = {
     "knowledge": ("No published row speaks of this.", "No rule of the algorithm speaks of this."),
     "modifier": ("Nothing in what was read changes it.", "Nothing in what was read changes it."),
 }
+
+
+def _text(step: TraceStep) -> str:
+    """The sentence of a step; a gene that its warning names already is named once, days are written as everywhere."""
+    gene = str(step.parameters.get("gene", ""))
+    said = trace.text(step)
+    said = said.replace(f"{gene}: {gene}", gene, 1) if gene else said
+    return _ISO_DAY.sub(lambda found: day(found[0]), said)
 
 
 def _conversion(rec: Recommendation, made: Consultation) -> list[str]:

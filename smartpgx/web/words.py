@@ -58,12 +58,12 @@ def _clause(rec: Recommendation) -> str:
 
 
 def title(issue: Issue, rec: Recommendation) -> str:
-    """``Clopidogrel: choose prasugrel or ticagrelor instead``: the drug is named once."""
+    """``Clopidogrel: choose prasugrel or ticagrelor instead``: the drug is named once, a general caveat stays below."""
     drug = issue.drug.name
     said = re.sub(rf"\binstead of {re.escape(drug)}\b", "instead", _clause(rec), count=1)
     said = re.sub(rf" (?:of|with|for) {re.escape(drug)}\b", "", said, count=1)
     said = re.sub(rf"\b(avoid|start|give|stop) {re.escape(drug)}\b", r"\1", said, count=1, flags=re.IGNORECASE)
-    said = said.rstrip(".")
+    said = re.sub(r", if [^:;]*\bno contraindication to it", "", said.rstrip("."))
     return f"{upper_first(drug)}: {said[:1].lower() + said[1:]}"
 
 

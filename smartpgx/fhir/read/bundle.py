@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 
 import msgspec
@@ -26,12 +27,12 @@ class Unwrapped(list[Json]):
         self.modified = True
 
 
-def unwrap(payload: bytes | str | Json) -> Unwrapped:
+def unwrap(payload: bytes | str | Json, max_bytes: int = MAX_BYTES) -> Unwrapped:
     """Resources of a Bundle, of Bundles in it, and of Parameters in it; an entry without one becomes an empty ``Entry``.
 
-    Raises TooLarge (64 MiB), NotJson, NotABundle, WrongFhirVersion.
+    Raises TooLarge (``max_bytes``), NotJson, NotABundle, WrongFhirVersion.
     """
-    bundle = _decoded(payload) if isinstance(payload, (bytes, str)) else payload
+    bundle = _decoded(payload, max_bytes) if isinstance(payload, (bytes, str)) else payload
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
         raise NotABundle("The input is JSON but not a FHIR Bundle.")
     found = Unwrapped()
@@ -42,9 +43,11 @@ def unwrap(payload: bytes | str | Json) -> Unwrapped:
     return found
 
 
-def _decoded(payload: bytes | str) -> object:
-    if len(payload) > MAX_BYTES:
-        raise TooLarge(f"The input is larger than {MAX_BYTES // 2**20} MiB.")
+def _decoded(payload: bytes | str, max_bytes: int) -> object:
+    if len(payload) > max_bytes:
+        raise TooLarge(f"The input is larger than {max_bytes // 1_000_000} MB.")
+    if isinstance(payload, bytes):
+        payload = payload.removeprefix(codecs.BOM_UTF8)
     try:
         return msgspec.json.decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -51,7 +51,20 @@ def admitted(entry: Entry, reading: Reading, *, result: bool = False) -> bool:
     if reason:
         ledger.exclude(entry, reason)
         return False
-    return not refused_by_modifier(entry, reading)
+    return not _refused_as_disputed(entry, reading) and not refused_by_modifier(entry, reading)
+
+
+def _refused_as_disputed(entry: Entry, reading: Reading) -> bool:
+    """Whether another resource of the same id says something else and neither is the newer one: then neither counts."""
+    if entry.reference not in reading.record.disputed:
+        return False
+    reading.ledger.gap(
+        entry,
+        entry.kind,
+        "contradiction",
+        f"Two different resources of type {entry.kind} have the same id, and neither says that it is the newer; neither is used.",
+    )
+    return True
 
 
 def refused_by_modifier(entry: Entry, reading: Reading) -> bool:

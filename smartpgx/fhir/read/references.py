@@ -41,6 +41,7 @@ class Record:
         self.modified = modified
         self.entries: list[Entry] = []
         self.copies: list[Entry] = []
+        self.disputed: set[Reference] = set()
         self.by_kind: dict[str, list[Entry]] = {}
         self._by_reference: dict[Reference, Entry] = {}
         self._by_url: dict[str, Entry] = {}
@@ -61,6 +62,8 @@ class Record:
             known = kept.get(reference)
         if known is not None and not _newer(resource, known.resource):
             self.copies.append(entry)
+            if _content(resource) != _content(known.resource) and not _newer(known.resource, resource):
+                self.disputed.add(known.reference)
             return
         if known is not None:
             self.copies.append(known)
@@ -136,6 +139,10 @@ def same_server(base: str, url: str) -> bool:
     match = _RELATIVE.fullmatch(url)
     own = match["base"] if match else ""
     return not base or not own or base.rstrip("/") == own.rstrip("/")
+
+
+def _content(resource: Json) -> Json:
+    return {key: value for key, value in resource.items() if key not in ("meta", "text")}
 
 
 def _newer(one: Json, other: Json) -> bool:
