@@ -14,14 +14,25 @@ GOOD = (ROOT / "fhir_fixtures/clopidogrel-poor/profile.json").read_bytes()
 
 
 def genotype(**more: Any) -> dict[str, Any]:
-    return {"resourceType": "Observation", "id": "o", "status": "final", "subject": SUBJECT,
-            "code": {"coding": [{"system": "http://loinc.org", "code": "84413-4"}]},
-            "valueCodeableConcept": {"text": "CYP2C19 *2/*2"}} | more  # fmt: skip
+    return {
+        "resourceType": "Observation",
+        "id": "o",
+        "status": "final",
+        "subject": SUBJECT,
+        "code": {"coding": [{"system": "http://loinc.org", "code": "84413-4"}]},
+        "valueCodeableConcept": {"text": "CYP2C19 *2/*2"},
+    } | more
 
 
 def order(**more: Any) -> dict[str, Any]:
-    return {"resourceType": "MedicationRequest", "id": "rx", "status": "active", "intent": "order", "subject": SUBJECT,
-            "medicationCodeableConcept": {"text": "clopidogrel"}} | more  # fmt: skip
+    return {
+        "resourceType": "MedicationRequest",
+        "id": "rx",
+        "status": "active",
+        "intent": "order",
+        "subject": SUBJECT,
+        "medicationCodeableConcept": {"text": "clopidogrel"},
+    } | more
 
 
 REFUSED = {
@@ -36,7 +47,10 @@ REFUSED = {
     "DSTU2": (wrapped(PATIENT, {"resourceType": "MedicationOrder", "id": "m"}), "input.wrong-fhir-version"),
     "two Patients": (wrapped(PATIENT, PATIENT | {"id": "q"}), "input.patient-unclear"),
     "two subjects and no Patient": (wrapped(genotype(), order(subject={"reference": "Patient/q"})), "input.patient-unclear"),
-    "a hundred thousand brackets": (b'{"resourceType":"Bundle","entry":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "input.not-json"),
+    "a hundred thousand brackets": (
+        b'{"resourceType":"Bundle","entry":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        "input.not-json",
+    ),
     "five thousand objects": (b'{"a":' * 5000 + b"1" + b"}" * 5000, "input.not-json"),
     "bytes that are no UTF-8": (GOOD.replace(b"clopidogrel", b"clopi\xff\xfe"), "input.not-json"),
     "UTF-16": (GOOD.decode().encode("utf-16"), "input.not-json"),
@@ -44,7 +58,7 @@ REFUSED = {
     "NaN": (GOOD.replace(b'"entry"', b'"total":NaN,"entry"', 1), "input.not-json"),
     "Infinity": (GOOD.replace(b'"entry"', b'"total":-Infinity,"entry"', 1), "input.not-json"),
     "a number of 5000 digits": (GOOD.replace(b'"entry"', b'"total":' + b"9" * 5000 + b',"entry"', 1), "input.not-json"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("command", ["read", "assess", "write"])
@@ -95,8 +109,11 @@ def test_older_and_newer_shapes_are_read_or_are_gaps():
     del newer["medicationCodeableConcept"]
     made = document("read", wrapped(PATIENT, older, newer, {"resourceType": "GenomicStudy", "id": "g", "subject": SUBJECT}))
     assert made["accounted"] == {
-        "GenomicStudy": {"gap": 1}, "MedicationRequest": {"used": 1}, "Patient": {"used": 1}, "Sequence": {"gap": 1},
-    }  # fmt: skip
+        "GenomicStudy": {"gap": 1},
+        "MedicationRequest": {"used": 1},
+        "Patient": {"used": 1},
+        "Sequence": {"gap": 1},
+    }
     assert made["medications"][0]["ingredients"][0]["name"] == "clopidogrel"
 
 
@@ -169,12 +186,59 @@ WRONG = [
     {"coding": "x"},
     {"coding": [5]},
 ]
-KEYS = ["id", "status", "code", "subject", "valueCodeableConcept", "component", "category", "effectiveDateTime", "identifier", "meta",
-        "intent", "medicationCodeableConcept", "dosageInstruction", "specimen", "derivedFrom", "hasMember", "extension", "contained",
-        "focus", "method", "note", "interpretation", "authoredOn", "birthDate", "gender", "deceasedBoolean", "value",
-        "modifierExtension", "referenceSeq", "variant", "observedSeq", "coordinateSystem", "provision", "ingredient"]  # fmt: skip
-KINDS = ["Patient", "Observation", "MedicationRequest", "MedicationStatement", "Medication", "MolecularSequence", "Consent", "Specimen",
-         "DiagnosticReport", "Condition", "AllergyIntolerance", "Procedure", "Task", "DocumentReference", "Sequence"]  # fmt: skip
+KEYS = [
+    "id",
+    "status",
+    "code",
+    "subject",
+    "valueCodeableConcept",
+    "component",
+    "category",
+    "effectiveDateTime",
+    "identifier",
+    "meta",
+    "intent",
+    "medicationCodeableConcept",
+    "dosageInstruction",
+    "specimen",
+    "derivedFrom",
+    "hasMember",
+    "extension",
+    "contained",
+    "focus",
+    "method",
+    "note",
+    "interpretation",
+    "authoredOn",
+    "birthDate",
+    "gender",
+    "deceasedBoolean",
+    "value",
+    "modifierExtension",
+    "referenceSeq",
+    "variant",
+    "observedSeq",
+    "coordinateSystem",
+    "provision",
+    "ingredient",
+]
+KINDS = [
+    "Patient",
+    "Observation",
+    "MedicationRequest",
+    "MedicationStatement",
+    "Medication",
+    "MolecularSequence",
+    "Consent",
+    "Specimen",
+    "DiagnosticReport",
+    "Condition",
+    "AllergyIntolerance",
+    "Procedure",
+    "Task",
+    "DocumentReference",
+    "Sequence",
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -35,8 +35,10 @@ def test_a_stream_with_a_bad_line_keeps_order_and_does_the_rest():
     made = [json.loads(line) for line in done.stdout.splitlines()]
     assert [one["schema"] for one in made] == ["smartpgx.consultation/1", "smartpgx.error/1", *["smartpgx.consultation/1"] * 2]
     assert [one["patient"]["reference"] for one in made if "patient" in one] == [
-        "Patient/codeine-ultrarapid-local", "Patient/hiv-failing-local", "Patient/clopidogrel-poor-local",
-    ]  # fmt: skip
+        "Patient/codeine-ultrarapid-local",
+        "Patient/hiv-failing-local",
+        "Patient/clopidogrel-poor-local",
+    ]
     assert done.returncode == 1
     assert b"input 2" in done.stderr and done.stderr.count(b"\n") == 1
 
@@ -79,10 +81,21 @@ def test_wrong_usage_is_status_2_and_says_what_is_wrong(arguments):
 
 def test_standard_error_holds_no_patient_data(tmp_path):
     seeded = {"family": "Zzyzxname", "mrn": "MRN-998877", "text": "Xylophonium 12 mg", "date": "1931-07-19"}
-    patient = {"resourceType": "Patient", "id": "Secret-id-1", "birthDate": seeded["date"], "name": [{"family": seeded["family"]}],
-               "identifier": [{"system": "urn:x", "value": seeded["mrn"]}]}  # fmt: skip
-    order = {"resourceType": "MedicationRequest", "id": "rx", "status": "active", "intent": "order",
-             "subject": {"reference": "Patient/Secret-id-1"}, "medicationCodeableConcept": {"text": seeded["text"]}}  # fmt: skip
+    patient = {
+        "resourceType": "Patient",
+        "id": "Secret-id-1",
+        "birthDate": seeded["date"],
+        "name": [{"family": seeded["family"]}],
+        "identifier": [{"system": "urn:x", "value": seeded["mrn"]}],
+    }
+    order = {
+        "resourceType": "MedicationRequest",
+        "id": "rx",
+        "status": "active",
+        "intent": "order",
+        "subject": {"reference": "Patient/Secret-id-1"},
+        "medicationCodeableConcept": {"text": seeded["text"]},
+    }
     entries = [{"resource": one} for one in (patient, order)]
     whole = json.dumps({"resourceType": "Bundle", "entry": entries})
     two = json.dumps({"resourceType": "Bundle", "entry": [*entries, {"resource": patient | {"id": "Secret-id-2"}}]})
@@ -96,8 +109,15 @@ def test_standard_error_holds_no_patient_data(tmp_path):
 def test_a_closed_pipe_ends_it_quietly():
     given = one_line(GOOD) * 200
     shell = f"{sys.executable} -m smartpgx.cli.main assess --ndjson - | head -c 10"
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", shell], input=given, capture_output=True, env=ENVIRONMENT, cwd=ROOT,
-                          timeout=60, check=False)  # fmt: skip
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", shell],
+        input=given,
+        capture_output=True,
+        env=ENVIRONMENT,
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 1 and done.stderr == b""
 
 
@@ -107,9 +127,16 @@ def _as_from_a_terminal() -> None:
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_an_interrupt_ends_it_quietly(jobs):
-    running = subprocess.Popen([*COMMAND, "assess", "--ndjson", "--jobs", jobs, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, env=ENVIRONMENT, cwd=ROOT, start_new_session=True,
-                               preexec_fn=_as_from_a_terminal)  # fmt: skip
+    running = subprocess.Popen(
+        [*COMMAND, "assess", "--ndjson", "--jobs", jobs, "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=ENVIRONMENT,
+        cwd=ROOT,
+        start_new_session=True,
+        preexec_fn=_as_from_a_terminal,
+    )
     assert running.stdin and running.stdout and running.stderr
     try:
         running.stdin.write(one_line(GOOD) * 10)  # enough for two processes to answer while the input stays open
