@@ -27,10 +27,19 @@ def _order(number: int, rxcui: str, words: str) -> dict[str, Any]:
             "dosageInstruction": [{"text": "1 tablet daily"}]}  # fmt: skip
 
 
+LABORATORY = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}
+
+
 def _observation(id_: str, code: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"resourceType": "Observation", "id": id_, "status": "final", "code": code, "subject": {"reference": "Patient/p"},
-            "effectiveDateTime": "2026-10-01T08:30:00+02:00", "category": [{"coding": [
-                {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}]} | more  # fmt: skip
+    return {
+        "resourceType": "Observation",
+        "id": id_,
+        "status": "final",
+        "code": code,
+        "subject": {"reference": "Patient/p"},
+        "effectiveDateTime": "2026-10-01T08:30:00+02:00",
+        "category": [LABORATORY],
+    } | more
 
 
 def _genotype(number: int, gene: str, diplotype: str) -> dict[str, Any]:

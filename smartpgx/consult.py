@@ -13,10 +13,11 @@ from smartpgx.domain.advice import Consultation
 from smartpgx.domain.chart import Chart, Gap
 from smartpgx.domain.codes import Consented
 from smartpgx.domain.scope import Scope
-from smartpgx.domain.visit import Asked, Banner, Reading
-from smartpgx.errors import RecordError
+from smartpgx.domain.visit import OWN, Asked, Banner, Reading
 from smartpgx.fhir.client import Record
 from smartpgx.fhir.gather import Allows, Step, gather
+from smartpgx.fhir.recorded import recorded
+from smartpgx.fhir.write_back import ability
 from smartpgx.settings import SiteCodes
 from smartpgx.wording import record as words
 
@@ -59,13 +60,11 @@ def consult(
 ) -> Reading:
     """Read one patient's record and answer. What could not be read is named and the rest goes on.
 
-    Raises RecordError where not even the Patient could be read: without a name on the page there is no advice.
+    Raises what ``gather`` raises: without the Patient there is no advice.
     """
     gathered = gather(record, patient, site, allows, lambda resources: _consent(how.read(resources, patient)), step)
     resources = gathered.resources
-    person = next((r for r in resources if r.get("resourceType") == "Patient" and r.get("id") == patient), None)
-    if person is None:
-        raise RecordError("the record does not show who the patient is, so no advice is given")
+    person = next(r for r in resources if r.get("resourceType") == "Patient")
     step("assessing")
     at = now()
     consultation = how.assess(how.read(resources, patient), datetime.fromtimestamp(at, UTC).date())
@@ -73,9 +72,10 @@ def consult(
         consultation=consultation,
         banner=banner(person),
         asked=tuple(gathered.asked),
-        gaps=tuple(_gap(a) for a in gathered.asked if a.outcome not in ("complete", "withheld")),
+        gaps=tuple(_gap(a) for a in gathered.asked if a.outcome not in ("complete", "withheld") and a.what not in OWN),
         abilities=gathered.abilities,
         received=len(resources),
+        recorded=recorded(resources, consultation, record.base, lambda kind: ability(gathered.abilities, allows, kind).create),
         read_at=at,
     )
 

@@ -174,9 +174,11 @@ def matched(resource: dict[str, Any], query: dict[str, str]) -> bool:
     subject = (resource.get("subject") or resource.get("patient") or {}).get("reference")
     if "patient" in query and subject != f"Patient/{query['patient']}":
         return False
+    if "target" in query:
+        return query["target"] in [t["reference"] for t in resource.get("target", [])]
     if "identifier" in query:
         system, value = query["identifier"].split("|")
-        return {"system": system, "value": value} in resource.get("identifier", [])
+        return any(i["system"] == system and value in ("", i["value"]) for i in resource.get("identifier", []))
     for key in ("code", "category"):
         if key in query:
             concepts = resource.get(key, [])

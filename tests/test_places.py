@@ -15,7 +15,7 @@ ASK = "from smartpgx.places import place; print(*[place(n) for n in ('templates'
 
 def places_seen(folder: Path, path: Path) -> list[Path]:
     done = subprocess.run(
-        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(path)!r}); {ASK}"],
+        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(path)!r}); {ASK}"],
         cwd=folder, capture_output=True, text=True, check=True,
     )  # fmt: skip
     return [Path(line) for line in done.stdout.splitlines()]
@@ -76,5 +76,5 @@ def test_an_editable_install_uses_the_checkout(copied, tmp_path):
         code = f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); exec({text!r}); {ASK}"
     else:
         code = f"import sys; sys.path.insert(0, {text!r}); {ASK}"
-    done = subprocess.run([sys.executable, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert all(Path(line).is_relative_to(copied) and Path(line).exists() for line in done.stdout.splitlines())

@@ -31,4 +31,4 @@ def _load(arguments: argparse.Namespace) -> int:
     print("\n".join(done.lines()))
     if not arguments.remove:
         print(f"now run: smartpgx serve --open-server {arguments.server}")
-    return 0
+    return 1 if done.failed else 0

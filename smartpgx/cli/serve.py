@@ -112,7 +112,8 @@ def _together(
 ) -> int:
     """Run processes until one ends or Ctrl-C; end all of them. Status of the one that ended by itself, 0 after Ctrl-C."""
     running = [subprocess.Popen(command, env=dict(environment), start_new_session=True) for command in commands]
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    for ending in (signal.SIGINT, signal.SIGTERM):  # also where a shell started us with SIGINT ignored
+        signal.signal(ending, signal.default_int_handler)
     try:
         if address and _all_answer(ready, running):
             print(f"\n  Open {address}\n  Ctrl-C ends everything. All patients are synthetic.\n", flush=True)

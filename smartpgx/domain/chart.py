@@ -206,7 +206,10 @@ class Ingredient(Struct, frozen=True, kw_only=True):
 
 
 class Medication(Fact, frozen=True, kw_only=True):
-    """One order, home medicine, administration or dispense, with the states the contract names."""
+    """One order, home medicine, administration or dispense, with the states the contract names.
+
+    ``local``: put on the skin, into the eye, ear or nose, so that guidance on the drug in the body does not speak of it.
+    """
 
     ingredients: tuple[Ingredient, ...] = ()
     active: bool | None = None
@@ -219,6 +222,7 @@ class Medication(Fact, frozen=True, kw_only=True):
     dose: Mapping[str, float | str] | None = None
     last: str | None = None
     unresolved: bool = False
+    local: bool = False
     text: str = ""
 
 

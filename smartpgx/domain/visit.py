@@ -97,8 +97,35 @@ class Banner(Struct, frozen=True, kw_only=True):
     deceased: bool = False
 
 
+class Recorded(Struct, frozen=True, kw_only=True):
+    """A DetectedIssue of ours as it stood in the record when it was read. Never evidence.
+
+    ``value`` is that of our identifier, ``identified`` its identifiedDateTime, ``text`` its code text. ``issue``: the id of
+    the current issue it is the entry of; empty when it no longer holds. ``differs``: what would be written now says
+    something else. ``implications``: references of the Observations of ours that it cites.
+    """
+
+    id: str
+    version: str | None = None
+    status: str
+    value: str
+    identified: str | None = None
+    text: str = ""
+    issue: str = ""
+    differs: bool = False
+    implications: tuple[str, ...] = ()
+
+    @property
+    def live(self) -> bool:
+        """Whether the record still presents it as valid."""
+        return self.status not in WITHDRAWN
+
+
 class Reading(Struct, frozen=True, kw_only=True):
-    """What one reading of the record gave, and all that was asked for it. ``gaps``: what could not be fetched."""
+    """What one reading of the record gave, and all that was asked for it. ``gaps``: what could not be fetched.
+
+    ``recorded``: what we stored earlier, as far as it could be asked for.
+    """
 
     consultation: Consultation
     banner: Banner = Banner()
@@ -106,12 +133,28 @@ class Reading(Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...] = ()
     abilities: Abilities = Abilities()
     received: int = 0
+    recorded: tuple[Recorded, ...] = ()
     read_at: Epoch
 
     @property
     def complete(self) -> bool:
-        """Whether everything that was asked for arrived; false forbids the words "nothing to do"."""
-        return all(a.outcome in ("complete", "withheld") for a in self.asked)
+        """Whether everything this record offers arrived; false forbids the words "nothing to do".
+
+        A type the server does not offer (most have no MolecularSequence) is no unread part, but for those nothing can be
+        said without. Our own entries are no evidence, so it does not depend on them.
+        """
+        return all(
+            a.outcome in ("complete", "withheld") or (a.outcome == "not_offered" and a.resource not in INDISPENSABLE)
+            for a in self.asked
+            if a.what not in OWN
+        )
+
+
+OWN = ("own_issues", "own_implications")
+"""Questions for what we stored ourselves."""
+WITHDRAWN = ("entered-in-error", "cancelled")
+"""Statuses of an entry that no longer counts."""
+INDISPENSABLE = ("Observation", "MedicationRequest")
 
 
 class StoredEntry(Struct, frozen=True, kw_only=True):
@@ -120,7 +163,7 @@ class StoredEntry(Struct, frozen=True, kw_only=True):
     resource: str
     id: str
     version: str | None = None
-    did: Literal["created", "updated", "unchanged", "withdrawn"]
+    did: Literal["created", "updated", "unchanged", "withdrawn", "cancelled"]
     issue: str
     address: str
     at: Epoch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -37,7 +37,10 @@ OUTCOMES: tuple[tuple[type[Exception], AskedOutcome], ...] = (
 
 
 class Search(Struct, frozen=True, kw_only=True):
-    """One search. ``droppable``: parameters that may go, in this order, when the server refuses the search with 400."""
+    """One search. ``droppable``: parameters that may go, in this order, when the server refuses the search with 400.
+
+    ``keep``: which matches are wanted when a parameter that says so had to go. ``fresh``: past every cache.
+    """
 
     what: str
     resource: str
@@ -46,6 +49,8 @@ class Search(Struct, frozen=True, kw_only=True):
     genetic: bool = False
     bound: Mapping[str, str | int] = {}
     pages: int = PAGE_LIMIT
+    keep: Callable[[Mapping[str, Any]], bool] | None = None
+    fresh: bool = False
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -70,10 +75,10 @@ class Record:
             raise RecordGarbled(f"the record answered with something other than a {resource}")
         return answer
 
-    def ask(self, what: str, resource: str, id: str) -> Found:
+    def ask(self, what: str, resource: str, id: str, *, fresh: bool = False) -> Found:
         """A read as a question with an account, which never raises for what a server may do."""
         try:
-            body = self.read(resource, id).body
+            body = self.read(resource, id, fresh=fresh).body
         except (RecordError, TokenExpired) as problem:
             return Found(resources=(), asked=Asked(what=what, resource=resource, **_failure(problem)))
         return Found(resources=(body,) if body else (), asked=Asked(what=what, resource=resource, outcome="complete", received=1))
@@ -81,6 +86,7 @@ class Record:
     def search(self, search: Search, *, fresh: bool = False) -> Found:
         """All pages of a search within its bound. Never raises for what a server may do: the account says what came."""
         gathered = _Gathered()
+        fresh = fresh or search.fresh
         try:
             answer, dropped = self._first(search, fresh)
             outcome, reason = self._pages(search, answer, gathered, fresh)
@@ -88,6 +94,8 @@ class Record:
             asked = Asked(what=search.what, resource=search.resource, bound=search.bound, **_failure(problem))
             return Found(resources=(), asked=asked)
         quirks = gathered.quirks | ({"parameter-refused": None} if dropped else {})
+        if dropped and search.keep:
+            gathered.resources = {k: r for k, r in gathered.resources.items() if search.keep(r)}
         asked = Asked(
             what=search.what, resource=search.resource, bound=search.bound, outcome=outcome, reason=reason,
             received=len(gathered.resources), dropped=dropped, quirks=tuple(quirks),

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from msgspec import structs
+
 from smartpgx.domain.codes import Consented
 from smartpgx.domain.visit import Abilities, Asked
 from smartpgx.fhir.capabilities import abilities_of, offers
 from smartpgx.fhir.client import Found, Record, Search
 from smartpgx.fhir.connection import MAX_AT_ONCE
+from smartpgx.fhir.recorded import cited_by_ours, is_own_implication
 from smartpgx.fhir.search_plan import FOLLOW_DEPTH, FOLLOW_LIMIT, first_wave, second_wave, to_follow, withheld
 from smartpgx.settings import SiteCodes
 
@@ -55,13 +58,16 @@ def gather(
 ) -> Gathered:
     """Everything the plan asks for about one patient. A question that fails is accounted for and the rest goes on.
 
-    Raises PatientChanged only: every other trouble stands in ``asked``.
+    Raises RecordError or TokenExpired where not even the Patient could be read (without a name on the page there is no
+    advice), and PatientChanged: every other trouble stands in ``asked``.
     """
     step("patient")
+    person = record.read("Patient", patient).body or {}
     gathered = Gathered(abilities_of(record))
     with ThreadPoolExecutor(MAX_AT_ONCE) as pool:
         ask = _Asking(record, gathered, allows, pool)
-        gathered.take([record.ask("patient", "Patient", patient)])
+        asked = Asked(what="patient", resource="Patient", outcome="complete", received=1)
+        gathered.take([Found(resources=(person,), asked=asked)])
         step("first")
         ask.all(first_wave(patient, gathered.abilities))
         ask.follow(("MedicationRequest", "MedicationStatement"))
@@ -72,6 +78,7 @@ def gather(
         ask.all(second_wave(patient, site, genetics=outcome is None))
         step("following")
         ask.follow()
+        ask.own(patient)
     return gathered
 
 
@@ -108,11 +115,26 @@ class _Asking:
                 )
             )  # fmt: skip
 
+    def own(self, patient: str) -> None:
+        """Read the Observations of ours that our own issues cite, as far as no search brought them."""
+        known = set(self._gathered.keys())
+        cited = [t for t in cited_by_ours(self._gathered.resources) if t not in known and self._allows(t[0], "r")]
+        found = list(self._pool.map(lambda t: self._record.ask("own_implications", *t, fresh=True), cited))
+        ours = [r for f in found for r in f.resources if is_own_implication(r, patient)]
+        self._gathered.add(ours)
+        failed = next((f.asked for f in found if f.asked.outcome not in ("complete", "not_found")), None)
+        if cited:
+            bound: dict[str, str | int] = {"references": len(cited)}
+            self._gathered.asked.append(
+                structs.replace(failed, bound=bound, received=len(ours)) if failed else
+                Asked(what="own_implications", resource="Observation", bound=bound, outcome="complete", received=len(ours))
+            )  # fmt: skip
+
     def _one(self, search: Search) -> Found:
-        if not self._allows(search.resource, "s"):
-            return _unasked(search, "not_granted")
         if offers(self._gathered.abilities, search.resource, "search-type") == "no":
             return _unasked(search, "not_offered")
+        if not self._allows(search.resource, "s"):
+            return _unasked(search, "not_granted")
         return self._record.search(search)
 
 

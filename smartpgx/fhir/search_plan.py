@@ -7,12 +7,13 @@ laboratory results" is never asked for: results under codes that no list names a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from smartpgx.domain.visit import Abilities
 from smartpgx.fhir.capabilities import includes
 from smartpgx.fhir.client import Search
+from smartpgx.fhir.write.identity import ISSUE_SYSTEM, value_under
 from smartpgx.settings import SiteCodes
 
 LOINC = "http://loinc.org"
@@ -90,8 +91,23 @@ def second_wave(patient: str, site: SiteCodes, *, genetics: bool) -> tuple[Searc
         _section("microbiology_reports", patient, "microbiology", genetic=False),
         _of_patient("sequences", "MolecularSequence", patient, genetic=True),
         _of_patient("specimens", "Specimen", patient),
+        own_issues(patient),
     )
     return tuple(s for s in searches if genetics or not s.genetic)
+
+
+def own_issues(patient: str) -> Search:
+    """What this app stored for a patient, up to date. Most of it is genetic, so it is asked for only where genetics is."""
+    return Search(
+        what="own_issues",
+        resource="DetectedIssue",
+        params=(("patient", patient), ("identifier", f"{ISSUE_SYSTEM}|"), ("_count", str(PAGE_SIZE))),
+        droppable=("_count", "identifier"),
+        genetic=True,
+        bound={"count": PAGE_SIZE},
+        keep=lambda resource: value_under(resource, ISSUE_SYSTEM) is not None,
+        fresh=True,
+    )
 
 
 def withheld(patient: str, site: SiteCodes) -> tuple[Search, ...]:
@@ -156,7 +172,24 @@ def _section(what: str, patient: str, area: str, *, genetic: bool) -> Search:
     category = ",".join(_tokens(SERVICE_SECTION, sections))
     params = (("patient", patient), ("category", category), ("_count", str(PAGE_SIZE)))
     bound: dict[str, str | int] = {"sections": ", ".join(sections), "count": PAGE_SIZE}
-    return Search(what=what, resource="DiagnosticReport", params=params, droppable=("_count",), genetic=genetic, bound=bound)
+    return Search(
+        what=what,
+        resource="DiagnosticReport",
+        params=params,
+        droppable=("_count", "category"),
+        genetic=genetic,
+        bound=bound,
+        keep=lambda report: _is_of(report, sections),
+    )
+
+
+def _is_of(report: Mapping[str, Any], sections: Sequence[str]) -> bool:
+    """Whether a report belongs to a section, for a server that cannot be asked by category."""
+    for category in report.get("category") or ():
+        for coding in category.get("coding") or () if isinstance(category, dict) else ():
+            if isinstance(coding, dict) and coding.get("system") == SERVICE_SECTION and coding.get("code") in sections:
+                return True
+    return False
 
 
 def _micro(site: SiteCodes) -> tuple[str, ...]:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import quote
 
 from msgspec import Struct
 
-from smartpgx.domain.visit import Abilities, StoredEntry
+from smartpgx.domain.visit import WITHDRAWN, Abilities, StoredEntry
 from smartpgx.errors import RecordBusy, RecordError, RecordUnreachable, TokenExpired, WriteConflict, WriteRefused, WriteUnverified
 from smartpgx.fhir.capabilities import Offered, offers
 from smartpgx.fhir.client import Record, location, refusal
 from smartpgx.fhir.connection import Answer
 from smartpgx.fhir.sameness import says_the_same, updated, version
 
+Did = Literal["created", "updated", "unchanged", "withdrawn", "cancelled"]
 Allows = Callable[[str, str], bool]
 """Whether the granted scopes give a right (c, r, u, s) on a resource type."""
 
@@ -27,7 +29,6 @@ STALE = (409, 412)
 """Statuses of an update that came too late: dialect ``stale-is-409``."""
 LOST = (502, 503, 504)
 """Statuses of a gateway that does not know what became of a write."""
-WITHDRAWN = ("entered-in-error", "cancelled")
 
 
 class Ability(Struct, frozen=True, kw_only=True):
@@ -37,6 +38,7 @@ class Ability(Struct, frozen=True, kw_only=True):
     create: bool
     update: bool
     because: Literal["can", "not_offered", "not_granted", "not_stated"]
+    search: bool = True
 
 
 class Seen(Struct, frozen=True, kw_only=True):
@@ -52,12 +54,13 @@ def ability(abilities: Abilities, allows: Allows, resource: str) -> Ability:
     wanted = ("create", "read", "search-type") if resource != "Provenance" else ("create",)
     offered: Offered = offers(abilities, resource, *wanted)
     if offered == "no":
-        return Ability(resource=resource, create=False, update=False, because="not_offered")
+        return Ability(resource=resource, create=False, update=False, search=False, because="not_offered")
     if not all(allows(resource, r) for r in rights):
-        return Ability(resource=resource, create=False, update=False, because="not_granted")
+        return Ability(resource=resource, create=False, update=False, search=False, because="not_granted")
     can_update = offers(abilities, resource, "update") != "no" and allows(resource, "u")
     because: Literal["can", "not_stated"] = "can" if offered == "yes" else "not_stated"
-    return Ability(resource=resource, create=True, update=can_update, because=because)
+    can_search = offers(abilities, resource, "search-type") != "no" and allows(resource, "s")
+    return Ability(resource=resource, create=True, update=can_update, search=can_search, because=because)
 
 
 def look(record: Record, resource: Mapping[str, Any]) -> Seen:
@@ -99,28 +102,48 @@ def store(
     raise WriteConflict("another sign-in is writing the same entry at this moment")
 
 
-def store_unidentified(
-    record: Record, resource: Mapping[str, Any], *, issue: str, now: Callable[[], float] = time.time
-) -> StoredEntry:
-    """A resource without identifier (Provenance): written only after something changed, read back by id."""
-    answer = _sent(lambda: record.create(resource), lambda: None)
+def store_provenance(
+    record: Record,
+    resource: Mapping[str, Any],
+    *,
+    issue: str,
+    changed: bool,
+    searchable: bool,
+    now: Callable[[], float] = time.time,
+) -> StoredEntry | None:
+    """A Provenance has no identifier: it is written when something changed, or when none stands over its targets.
+
+    ``searchable``: whether the record can be asked for Provenances. None where there was nothing to write. Raises
+    WriteRefused, WriteUnverified.
+    """
+    if not changed and (not searchable or _provenances(record, resource)):
+        return None
+    recorded = _instant(resource.get("recorded"))
+
+    def arrived() -> str | None:
+        found = _provenances(record, resource) if searchable else []
+        return next((str(p["id"]) for p in found if _instant(p.get("recorded")) == recorded), None)
+
+    answer = _sent(lambda: record.create(resource), arrived)
     _refused_unless(answer, (200, 201))
     id, stored_version = location(answer)
-    if id is None:
-        raise WriteUnverified(f"the record took the {resource['resourceType']} but does not say where it is")
-    kind = str(resource["resourceType"])
+    if id is None and (id := arrived()) is None:
+        raise WriteUnverified("the record took the Provenance, but does not say where it is")
     return StoredEntry(
-        resource=kind, id=id, version=stored_version, did="created", issue=issue, address=f"{record.base}/{kind}/{id}", at=now()
-    )
+        resource="Provenance", id=id, version=stored_version, did="created", issue=issue,
+        address=f"{record.base}/Provenance/{id}", at=now(),
+    )  # fmt: skip
 
 
 def withdraw(
     record: Record, entry: StoredEntry, *, status: str = "entered-in-error", now: Callable[[], float] = time.time
 ) -> StoredEntry:
-    """Mark an entry of ours ``entered-in-error`` (or ``cancelled``), read back. Twice is once."""
+    """Mark an entry of ours ``entered-in-error`` (or ``cancelled``), read back. Twice is once; an error stays an error."""
     stored = record.read(entry.resource, entry.id, fresh=True).body or {}
     if not _is_ours(stored):
         raise WriteConflict("the entry at this place is not one of ours; it was left alone")
+    if status == "cancelled" and stored.get("status") == "entered-in-error":
+        return _entry(record, stored, "withdrawn", entry.issue, now())
     if stored.get("status") != status:
         changed = {k: v for k, v in stored.items() if k != "meta"} | {
             "meta": {k: v for k, v in (stored.get("meta") or {}).items() if k != "lastUpdated"},
@@ -130,7 +153,7 @@ def withdraw(
         stored = record.read(entry.resource, entry.id, fresh=True).body or {}
     if stored.get("status") != status:
         raise WriteUnverified("the withdrawal was sent, but the entry reads as before")
-    return _entry(record, stored, "withdrawn", entry.issue, now())
+    return _entry(record, stored, "cancelled" if status == "cancelled" else "withdrawn", entry.issue, now())
 
 
 def with_places(resource: Mapping[str, Any], places: Mapping[str, str]) -> dict[str, Any]:
@@ -222,9 +245,7 @@ def _read_back(record: Record, resource: Mapping[str, Any], id: str) -> dict[str
     return stored
 
 
-def _entry(
-    record: Record, stored: Mapping[str, Any], did: Literal["created", "updated", "unchanged", "withdrawn"], issue: str, at: float
-) -> StoredEntry:
+def _entry(record: Record, stored: Mapping[str, Any], did: Did, issue: str, at: float) -> StoredEntry:
     kind, id = str(stored["resourceType"]), str(stored["id"])
     return StoredEntry(
         resource=kind, id=id, version=version(stored), did=did, issue=issue, address=f"{record.base}/{kind}/{id}", at=at
@@ -250,6 +271,30 @@ def _is_ours(resource: Mapping[str, Any]) -> bool:
         isinstance(i, dict) and str(i.get("system", "")).startswith("urn:smartpgx:")
         for i in (value if isinstance(value, list) else [])
     )
+
+
+def _provenances(record: Record, resource: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Provenances over exactly the targets of ``resource``."""
+    wanted = _targets(resource)
+    leading = next((t for t in wanted if t.startswith("DetectedIssue/")), wanted[0])
+    found = record.find("Provenance", [("target", leading)])
+    return [p for p in found if sorted(_targets(p)) == sorted(wanted)]
+
+
+def _targets(resource: Mapping[str, Any]) -> list[str]:
+    """Targets as ``Type/id``, without base and version."""
+    out = []
+    for target in resource.get("target") or ():
+        parts = str(target.get("reference", "")).split("/_history/")[0].split("/")
+        out.append("/".join(parts[-2:]))
+    return out
+
+
+def _instant(text: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
 
 
 def _moved(value: Any, places: Mapping[str, str]) -> Any:

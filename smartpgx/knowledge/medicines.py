@@ -76,7 +76,7 @@ class Medicines:
         return known.rxcui(index) if index < len(known) and known.code(index) == code else None
 
     def by_atc(self, code: str) -> Ingredients:
-        """Ingredients of a full (7-character) ATC code, all of them for a combination we know."""
+        """Ingredients that list a full (7-character) ATC code. What else a combination's code may stand for is not known here."""
         return self._rows(self._atc.get(code.strip().upper(), ()))
 
     def by_name(self, name: str) -> Ingredients:
@@ -155,7 +155,7 @@ class Medicines:
     @cached_property
     def _combinations(self) -> Mapping[str, tuple[str, ...]]:
         rows = self._shelf.rows("medicines/combinations.csv")
-        return {rxcui: tuple(inside.split(";")) for rxcui, _atc, inside, _source in rows if rxcui}
+        return {rxcui: tuple(inside.split(";")) for rxcui, inside, _source in rows}
 
     @cached_property
     def _atc(self) -> Mapping[str, tuple[str, ...]]:
@@ -163,12 +163,7 @@ class Medicines:
         for key, row in self.ingredients.items():
             for code in row.atc:
                 found[code].append(key)
-        whole = {
-            atc: tuple(inside.split(";"))
-            for _rxcui, atc, inside, _source in self._shelf.rows("medicines/combinations.csv")
-            if atc
-        }
-        return {**{code: tuple(keys) for code, keys in found.items()}, **whole}
+        return {code: tuple(keys) for code, keys in found.items()}
 
     @cached_property
     def _ndc(self) -> bytes:

@@ -42,10 +42,6 @@ class AlleleNames:
     def knows_gene(self, gene: str) -> bool:
         return gene in self._canonical
 
-    def named_by_hgvs(self, gene: str) -> bool:
-        """Whether the alleles of a gene are coding or mitochondrial changes beside one ``Reference``."""
-        return "reference" in self._canonical.get(gene, {}) and "*1" not in self._canonical[gene]
-
     def of_rsid(self, gene: str, rsid: str, base: str) -> str | None:
         """The allele that an rsID and a base name (``rs9923231 variant (T)``), if the gene's alleles are named that way."""
         table = self._canonical.get(gene, {})
@@ -130,5 +126,7 @@ def _aliases(name: str) -> Iterable[str]:
             yield change
     if name == "Reference":
         yield "*1"
+    if name == "ivacaftor non-responsive CFTR sequence":
+        yield "Reference"
     if "telti" in name.casefold():
         yield name.replace(", ", "/")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
-from smartpgx.knowledge.schema import IngredientRow
+from smartpgx.knowledge.schema import IngredientRow, ProductRow
 
 Ingredients = tuple[IngredientRow, ...]
 
@@ -101,6 +101,10 @@ _FORMS = frozenset(
         "units",
     ]
 )
+_LOCAL = re.compile(
+    r"\b(?:topical|topically|cutaneous|cream|ointment|eye drops?|ear drops?|ophthalmic|otic|intravitreal|conjunctival)\b",
+    re.IGNORECASE,
+)
 _PART = re.compile(r"\s*(?:/|\+|\band\b|&)\s*", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9'.-]*|#\d+")
 _LONGEST = 6
@@ -113,6 +117,7 @@ class MedicineTable(Protocol):
     def by_ndc(self, code: str) -> Ingredients: ...
     def by_atc(self, code: str) -> Ingredients: ...
     def by_name(self, text: str) -> Ingredients: ...
+    def product(self, code: str) -> ProductRow | None: ...
 
 
 class Coding(NamedTuple):
@@ -127,6 +132,11 @@ class Resolved(NamedTuple):
     ingredients: Ingredients
     problem: str | None = None
     note: str | None = None
+
+
+def says_local(text: str) -> bool:
+    """Whether a name or route speaks of skin, eye or ear (``fluorouracil 5 % cream``, ``topical route``)."""
+    return bool(_LOCAL.search(text))
 
 
 def resolve(codings: Sequence[Coding], text: str, medicines: MedicineTable) -> Resolved:

@@ -12,7 +12,6 @@ _THREE = {
     "L": "Leu", "K": "Lys", "M": "Met", "F": "Phe", "P": "Pro", "S": "Ser", "T": "Thr", "W": "Trp", "Y": "Tyr", "V": "Val",
     "X": "Ter", "*": "Ter", "U": "Sec",
 }  # fmt: skip
-_ONE = {three.upper(): one for one, three in _THREE.items() if one != "X"}
 _RESIDUE = (
     r"(?:Ala|Arg|Asn|Asp|Cys|Gln|Glu|Gly|His|Ile|Leu|Lys|Met|Phe|Pro|Ser|Thr|Trp|Tyr|Val|Ter|Sec|[ARNDCQEGHILKMFPSTWYVXU*])"
 )
@@ -130,11 +129,6 @@ def _frameshift(text: str) -> str:
 
 def _three(residue: str) -> str:
     return _THREE.get(residue.upper()) or residue.capitalize()
-
-
-def one_letter(residue: str) -> str | None:
-    """One-letter code of a three-letter residue (``Ter`` is ``*``); None when it is none."""
-    return _ONE.get(residue.upper())
 
 
 def is_no_change(normalised: str) -> bool:

@@ -207,6 +207,8 @@ def _rightmost(place: Place, left: Spdi) -> int:
             return start - 1 + shift
         if kind == "dup" and left.inserted and end - start + 1 == length:
             return end + shift
+        if kind == "ins" and left.inserted:
+            return start + shift
         if match[4] and (unit := kind.partition("[")[0]) and length % len(unit) == 0:
             units = _reference_units(place.site, unit)
             run_end = start - 1 + units * len(unit)

@@ -10,7 +10,8 @@ import hmac
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -28,13 +29,19 @@ Kept = TypeVar("Kept")
 _NONCE_BYTES = 12
 LAUNCH_SECONDS = 600
 """How long a launch may take between the EHR's call and the callback."""
+SWEEP_SECONDS = 600
+OLDEST_SECONDS = 24 * 3600 + 600
+"""Settings allow a visit to live a day at most."""
 
 
 class VisitStore:
     """Launches under way, visits, their readings and what was written in them."""
 
-    def __init__(self, cache: BaseCache, key: bytes, locks: Locks, *, now: Callable[[], float] = time.time) -> None:
-        self._cache, self._locks, self._now = cache, locks, now
+    def __init__(
+        self, cache: BaseCache, key: bytes, locks: Locks, *, folder: Path | None = None, now: Callable[[], float] = time.time
+    ) -> None:
+        self._cache, self._locks, self._now, self._folder = cache, locks, now, folder
+        self._swept = 0.0
         self._cipher = AESGCM(HKDF(SHA256(), 32, None, b"smartpgx visits").derive(key))
 
     # --- launches: filed under their state, taken once --------------------------------------------------------------
@@ -57,6 +64,8 @@ class VisitStore:
     # --- visits -----------------------------------------------------------------------------------------------------
 
     def save(self, visit: Visit) -> None:
+        """Keep a visit until it expires; what expired before leaves the disk."""
+        self._sweep()
         self._put(f"visit/{visit.id}", visit, self._left(visit))
 
     def open(self, visit_id: str, browser: str | None) -> Visit:
@@ -105,6 +114,16 @@ class VisitStore:
         with self._locks.exclusively(name):
             yield
 
+    def _sweep(self) -> None:
+        """Delete files older than any visit may be, a few times an hour. The cache itself only overlooks expired ones."""
+        if self._folder is None or self._now() - self._swept < SWEEP_SECONDS:
+            return
+        self._swept = self._now()
+        for file in self._folder.iterdir():
+            with suppress(FileNotFoundError):
+                if file.stat().st_mtime < time.time() - OLDEST_SECONDS:
+                    file.unlink()
+
     # --- sealed entries ---------------------------------------------------------------------------------------------
 
     def _left(self, visit: Visit) -> int:
@@ -129,5 +148,6 @@ class VisitStore:
 def in_files(folder: str | os.PathLike[str], key: bytes, *, now: Callable[[], float] = time.time) -> VisitStore:
     """The default store: one file per entry in a folder that only this user may open."""
     os.makedirs(folder, mode=0o700, exist_ok=True)
-    cache = FileSystemCache(os.path.join(folder, "visits"), threshold=4000, default_timeout=LAUNCH_SECONDS, mode=0o600)
-    return VisitStore(cache, key, Locks(os.path.join(folder, "locks")), now=now)
+    files = Path(folder) / "visits"
+    cache = FileSystemCache(str(files), threshold=0, default_timeout=LAUNCH_SECONDS, mode=0o600)
+    return VisitStore(cache, key, Locks(Path(folder) / "locks"), folder=files, now=now)

@@ -16,7 +16,7 @@ from smartpgx.smart.discovery import Discovery
 from smartpgx.smart.issuers import AllowList
 from smartpgx.store.keys import key_for
 from smartpgx.store.visits import VisitStore, in_files
-from smartpgx.web import failures, headers, launching, logs, open_server, visiting, writing
+from smartpgx.web import cancelling, failures, headers, launching, logs, open_server, visiting, writing
 from smartpgx.web.state import State, lazily
 
 COOKIE = "smartpgx"
@@ -55,7 +55,7 @@ def create_app(
     logs.install(app)
     headers.install(app)
     failures.install(app)
-    for blueprint in (launching.pages, visiting.pages, writing.pages):
+    for blueprint in (launching.pages, visiting.pages, writing.pages, cancelling.pages):
         app.register_blueprint(blueprint)
     if settings.open_server:
         app.register_blueprint(open_server.pages)

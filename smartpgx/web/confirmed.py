@@ -55,7 +55,7 @@ def plan_for(visit: Visit, reading: Reading, resources: Sequence[dict[str, Any]]
     kinds = dict.fromkeys(str(r["resourceType"]) for r in resources) or {"DetectedIssue": None}
     cans = {kind: ability(reading.abilities, allows, kind) for kind in kinds}
     if nobody:
-        cans = {kind: Ability(resource=kind, create=False, update=False, because="not_granted") for kind in cans}
+        cans = {kind: Ability(resource=kind, create=False, update=False, search=False, because="not_granted") for kind in cans}
     gone = [_local(r) for r in resources if not cans[str(r["resourceType"])].create]
     items = tuple(
         Item(
@@ -82,10 +82,14 @@ def carry_out(record: Record, plan: Plan, now: Callable[[], float]) -> tuple[tup
             resource = write_back.with_places(item.resource, places)
             if resource.get("identifier"):
                 entry = write_back.store(record, resource, issue=item.issue, can=item.can, conditional=item.conditional, now=now)
-            elif any(e.did != "unchanged" for e in entries):
-                entry = write_back.store_unidentified(record, resource, issue=item.issue, now=now)
             else:
-                continue
+                changed = any(e.did != "unchanged" for e in entries)
+                written = write_back.store_provenance(
+                    record, resource, issue=item.issue, changed=changed, searchable=item.can.search, now=now
+                )
+                if written is None:
+                    continue
+                entry = written
             entries.append(entry)
             places[item.local] = f"{entry.resource}/{entry.id}"
     except PatientChanged:
@@ -104,7 +108,7 @@ def record_withdrawal(
     try:
         for n in order:
             one = entries[n]
-            if one.issue == issue and one.resource != "Provenance" and one.did != "withdrawn":
+            if one.issue == issue and one.resource != "Provenance" and one.did not in ("withdrawn", "cancelled"):
                 entries[n] = write_back.withdraw(record, one, now=now)
     except PatientChanged:
         raise

@@ -19,7 +19,7 @@ def _secure(response: Response) -> Response:
     frames = " ".join(getattr(g, "frame_origins", ())) or "'none'"
     response.headers["Content-Security-Policy"] = POLICY.format(frames=frames)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "same-origin"  # under no-referrer a browser sends "Origin: null" with our own forms
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
     if request.endpoint == "static":
         response.headers["Cache-Control"] = "public, max-age=600"

@@ -24,11 +24,14 @@ _STATES = {
     "unchanged": "in the record already with this content: nothing will change",
     "unknown": "whether it is in the record already could not be seen; it is looked for before writing",
 }
+_ORDER = ("DetectedIssue", "Observation", "Provenance")
+"""As a reader wants them; they are written in the order their references need."""
 _DID = {
     "created": "stored",
     "updated": "updated",
     "unchanged": "was there already, unchanged",
     "withdrawn": "withdrawn (marked as entered in error)",
+    "cancelled": "marked as cancelled",
 }
 
 
@@ -43,12 +46,13 @@ class Offer(Struct, frozen=True, kw_only=True):
 
 
 class Shown(Struct, frozen=True, kw_only=True):
-    """One resource as it will be stored."""
+    """One resource as it will be stored. ``text``: paragraphs for humans; ``facts``: label and value."""
 
     resource: str
-    text: str
-    category: str
+    kind: str
+    text: tuple[str, ...]
     state: str
+    facts: tuple[tuple[str, str], ...]
     links: tuple[str, ...]
     json: str
 
@@ -92,12 +96,14 @@ def confirm_view(visit: Visit, reading: Reading, plan: Plan, seen: Mapping[str, 
             key=i.id,
             status=i.status,
             status_word=words.STATUS_WORDS[i.status],
-            text=words.issue_summary(i, recommendations_of(i, made)),
+            text=words.title(i, recommendations_of(i, made)[0]),
             chosen=i.id in plan.chosen,
         )
         for i in made.issues
     )
-    items = tuple(_shown(i, seen.get(i.local)) for i in plan.items if i.can.create)
+    patient = reading.banner.name or "Name not known"
+    planned = sorted((i for i in plan.items if i.can.create), key=lambda i: _ORDER.index(str(i.resource["resourceType"])))
+    items = tuple(_shown(i, seen.get(i.local), patient, visit) for i in planned)
     states = [s.state for s in seen.values()]
     cannot = tuple(record_words.cannot_write(k, b) for k, b in plan.because.items() if b != "can")
     return Confirm(
@@ -106,7 +112,7 @@ def confirm_view(visit: Visit, reading: Reading, plan: Plan, seen: Mapping[str, 
         cannot=cannot,
         possible=plan.possible,
         author=signed_in(visit),
-        patient=reading.banner.name or "Name not known",
+        patient=patient,
         nothing_new=bool(states) and all(s == "unchanged" for s in states),
     )
 
@@ -116,10 +122,15 @@ def result_view(
 ) -> Result:
     """What stands in the record now, and what did not get there."""
     issues = {i.id: i for i in reading.consultation.issues}
+    earlier = {r.id: r.text for r in reading.recorded}
     done = []
-    for one in entries:
+    for one in sorted(entries, key=lambda e: _ORDER.index(e.resource)):
         issue = issues.get(one.issue)
-        text = words.issue_summary(issue, recommendations_of(issue, reading.consultation)) if issue else one.resource
+        text = (
+            words.title(issue, recommendations_of(issue, reading.consultation)[0])
+            if issue
+            else earlier.get(one.id) or one.resource
+        )
         done.append(
             Done(
                 text=text if one.resource == "DetectedIssue" else record_words.kind(one.resource),
@@ -127,7 +138,7 @@ def result_view(
                 address=one.address,
                 did=f"{_DID[one.did]} at {clock(one.at)}",
                 issue=one.issue,
-                can_withdraw=one.resource == "DetectedIssue" and one.did != "withdrawn",
+                can_withdraw=one.resource == "DetectedIssue" and one.did not in ("withdrawn", "cancelled"),
             )
         )
     return Result(
@@ -141,27 +152,42 @@ def result_view(
     )
 
 
-def _shown(item: Item, seen: Seen | None) -> Shown:
+def _shown(item: Item, seen: Seen | None, patient: str, visit: Visit) -> Shown:
     resource = item.resource
+    facts = (
+        ("Category", _category(resource)),
+        ("Severity", str(resource.get("severity", "")).capitalize()),
+        ("Patient", patient),
+        ("Author", "smartpgx (the software)" if resource["resourceType"] == "DetectedIssue" else ""),
+        ("Confirmed by", _confirmed_by(visit)),
+        ("Marked", ", ".join(str(c.get("display") or c["code"]) for c in resource.get("meta", {}).get("security", ()))),
+    )
     return Shown(
         resource=str(resource["resourceType"]),
+        kind=record_words.kind(str(resource["resourceType"])),
         text=_human(resource),
-        category=_category(resource),
         state=_STATES[seen.state] if seen else "written when something else changes",
+        facts=tuple((k, v) for k, v in facts if v),
         links=tuple(dict.fromkeys(_references(resource))),
         json=json.dumps(resource, indent=2, ensure_ascii=False),
     )
 
 
-def _human(resource: Mapping[str, Any]) -> str:
+def _confirmed_by(visit: Visit) -> str:
+    if visit.tokens is None:
+        return "no one: a test server without sign-in"
+    return visit.user_name or "the signed-in clinician"
+
+
+def _human(resource: Mapping[str, Any]) -> tuple[str, ...]:
     if resource["resourceType"] == "DetectedIssue":
-        return str(resource.get("detail", ""))
+        return tuple(line for line in str(resource.get("detail", "")).splitlines() if line.strip())
     if resource["resourceType"] == "Provenance":
-        return "Who confirmed this, with which software and knowledge release, from which results and orders."
+        return ("Who confirmed this, with which software and knowledge release, from which results and orders.",)
     for part in resource.get("component", ()):
         if part.get("valueString"):
-            return str(part["valueString"])
-    return str(resource.get("valueString") or resource.get("code", {}).get("text") or "")
+            return (str(part["valueString"]),)
+    return (str(resource.get("valueString") or resource.get("code", {}).get("text") or ""),)
 
 
 def _category(resource: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from msgspec import Struct
 
 import smartpgx
+from smartpgx.domain.chart import Chart
 from smartpgx.domain.codes import Outcome
 from smartpgx.domain.visit import Banner, Reading, Visit
 from smartpgx.web.state import State
@@ -57,27 +58,34 @@ def banner_pairs(banner: Banner, at: float) -> tuple[tuple[str, str], ...]:
 
 
 def signed_in(visit: Visit) -> str:
-    """Who is at the keyboard, as far as it was proved."""
+    """Who is at the keyboard, as far as it was proved. A bare reference is nothing a reader knows."""
     if visit.tokens is None:
         return "No sign-in: a test server"
     if visit.user is None:
         return "Signed in, the EHR did not say as whom"
-    return f"Signed in as {visit.user_name or visit.user}"
+    return f"Signed in as {visit.user_name}" if visit.user_name else "Signed in"
 
 
 def foot(state: State, reading: Reading) -> tuple[str, ...]:
     """Where all of this comes from, with counts that add up to what was received."""
+    release = state.reasoning().release
+    return (
+        f"Record read at {clock(reading.read_at)}. {arithmetic(reading.consultation.chart)}",
+        f"Knowledge release {release or 'unknown'}; smartpgx {smartpgx.__version__}.",
+        "Decision support for clinicians; it does not replace their judgement or the guidelines it cites.",
+    )
+
+
+def arithmetic(chart: Chart) -> str:
+    """``12 resources received = 7 used + 1 excluded + 0 unreadable or unclear + 4 of no concern here.``"""
     counts: dict[Outcome, int] = {"used": 0, "excluded": 0, "gap": 0, "out_of_scope": 0}
-    for outcomes in reading.consultation.chart.accounted.values():
+    for outcomes in chart.accounted.values():
         for outcome, number in outcomes.items():
             counts[outcome] += number
     total = sum(counts.values())
-    release = state.reasoning().release
     return (
-        f"Record read at {clock(reading.read_at)}: {total} resources received; {counts['used']} used, "
-        f"{counts['excluded']} excluded, {counts['gap']} unreadable or unclear, {counts['out_of_scope']} of no concern here.",
-        f"Knowledge release {release or 'unknown'}; smartpgx {smartpgx.__version__}.",
-        "Decision support for clinicians; it does not replace their judgement or the guidelines it cites.",
+        f"{total} resources received = {counts['used']} used + {counts['excluded']} excluded + "
+        f"{counts['gap']} unreadable or unclear + {counts['out_of_scope']} of no concern here."
     )
 
 

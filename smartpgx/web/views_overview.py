@@ -1,4 +1,4 @@
-"""The overview: what to do now, what was not found or could not be read, what was asked."""
+"""The overview: is there anything to change now, on what it rests, and what could not be answered or read."""
 
 from __future__ import annotations
 
@@ -7,49 +7,55 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from smartpgx.domain.advice import Consultation, Issue, Recommendation
-from smartpgx.domain.called import GeneCall
 from smartpgx.domain.chart import Chart
 from smartpgx.domain.codes import Status
 from smartpgx.domain.visit import Reading, StoredEntry, Visit
 from smartpgx.smart import scopes
-from smartpgx.web import words
-from smartpgx.wording import record as record_words
+from smartpgx.web import views_unread, words
+from smartpgx.web.views_answers import Answer, Sorted, answers_of, sorted_by_group
+from smartpgx.web.views_frame import clock
+from smartpgx.web.views_genes import GeneRow, genes_of
+from smartpgx.web.views_isolates import IsolateView, isolates_of
+from smartpgx.wording import record
 
 
 class Card(Struct, frozen=True, kw_only=True):
-    """One issue: what to do, why in a line, which orders."""
+    """One issue: what to do, why in a line, which orders. ``stored``: since when it is in the record; empty when not."""
 
     key: str
     status: Status
     status_word: str
     title: str
     do: str
-    about: tuple[str, ...]
+    holds_for: str
+    about: str
     orders: tuple[str, ...]
+    more: str
     stored: str
 
 
-class Row(Struct, frozen=True, kw_only=True):
-    """A line of a table; ``status`` may be empty."""
+class Count(Struct, frozen=True, kw_only=True):
+    """How many medicines have one outcome. The counts add up to the medicines of the record."""
 
-    cells: tuple[str, ...]
-    status: str = ""
-    status_word: str = ""
+    status: Status | None
+    word: str
+    count: int
 
 
 class Overview(Struct, frozen=True, kw_only=True):
     headline: str
-    lead: str
+    lead: tuple[str, ...]
+    counts: tuple[Count, ...]
     cards: tuple[Card, ...]
-    quiet: tuple[Row, ...]
-    medicines: tuple[Row, ...]
-    genes: tuple[Row, ...]
-    isolates: tuple[Row, ...]
+    medicines: tuple[Sorted, ...]
+    genes: tuple[GeneRow, ...]
+    no_genes: str
+    isolates: tuple[IsolateView, ...]
     not_found: tuple[str, ...]
-    unread: tuple[str, ...]
-    excluded: tuple[str, ...]
+    unread: tuple[views_unread.GapRow, ...]
+    left_out: tuple[views_unread.LeftOut, ...]
     lost: tuple[str, ...]
-    asked: tuple[Row, ...]
+    asked: tuple[views_unread.AskedRow, ...]
     complete: bool
 
 
@@ -57,38 +63,28 @@ def overview_view(visit: Visit, reading: Reading, stored: Sequence[StoredEntry] 
     """The page of a reading, as texts."""
     made = reading.consultation
     cards = tuple(card_of(issue, made, stored) for issue in sorted(made.issues, key=lambda i: words.rank(i.status)))
-    unread = _unread(reading)
-    complete = reading.complete and not made.chart.gaps
-    headline, lead = _headline(made, cards, complete)
+    answers = answers_of(made)
+    gaps = views_unread.gap_rows(reading)
     granted = visit.tokens.scopes if visit.tokens else visit.asked_scopes
+    headline, lead = headline_of(reading, cards, answers)
     return Overview(
         headline=headline,
         lead=lead,
+        counts=_counts(answers),
         cards=cards,
-        quiet=_quiet(made),
-        medicines=_medicines(made),
-        genes=tuple(_gene(g) for g in made.genes),
-        isolates=tuple(_isolate_row(made, n) for n in range(len(made.isolates))),
-        not_found=_not_found(made, reading),
-        unread=unread,
-        excluded=tuple(
-            f"{', '.join(e.source)}: {_EXCLUDED.get(e.reason, e.reason.replace('_', ' '))}" for e in made.chart.excluded
-        ),
-        lost=tuple(record_words.scope_lost(s) for s in scopes.missing(visit.asked_scopes, granted)),
-        asked=tuple(
-            Row(cells=(record_words.subject(a.what), record_words.bound(a), record_words.outcome(a))) for a in reading.asked
-        ),
-        complete=complete,
+        medicines=sorted_by_group(answers),
+        genes=genes_of(made),
+        no_genes="Not looked at: the patient does not consent to the use of genetic results."
+        if made.chart.consent.genetic == "deny"
+        else "No genetic result in what was read.",
+        isolates=isolates_of(made),
+        not_found=views_unread.not_found(made, reading),
+        unread=gaps,
+        left_out=views_unread.left_out(made),
+        lost=tuple(record.scope_lost(s) for s in scopes.missing(visit.asked_scopes, granted)),
+        asked=views_unread.asked_rows(reading),
+        complete=reading.complete and not gaps,
     )
-
-
-_EXCLUDED = {
-    "entered_in_error": "entered in error",
-    "not_final": "not a final result",
-    "other_patient": "of another patient",
-    "withheld": "withheld by the patient's consent",
-    "own_output": "written by this app",
-}
 
 
 def recommendations_of(issue: Issue, made: Consultation) -> list[Recommendation]:
@@ -100,95 +96,105 @@ def recommendations_of(issue: Issue, made: Consultation) -> list[Recommendation]
 def orders_of(references: Sequence[str], chart: Chart) -> tuple[str, ...]:
     """The medicines behind references, as the record words them."""
     by_source = {s: m for m in chart.medications for s in m.source}
-    return tuple(by_source[r].text or r if r in by_source else r for r in references)
+    return tuple(dict.fromkeys(by_source[r].text or r if r in by_source else r for r in references))
 
 
 def stored_text(issue: str, stored: Sequence[StoredEntry]) -> str:
-    """What this visit did with an issue, for its card."""
-    mine = [e for e in stored if e.issue == issue and e.resource in ("DetectedIssue", "Observation")]
+    """Since when an issue stands in the record, as far as this visit saw it."""
+    mine = [e for e in stored if e.issue == issue and e.resource == "DetectedIssue" and e.did not in ("withdrawn", "cancelled")]
     if not mine:
         return ""
-    return "Withdrawn in this visit" if all(e.did == "withdrawn" for e in mine) else "Stored in the record in this visit"
+    said = {"created": "Stored", "updated": "Updated", "unchanged": "Found unchanged"}[mine[-1].did]
+    return f"In the record: {said.lower()} at {clock(mine[-1].at)}"
 
 
 def card_of(issue: Issue, made: Consultation, stored: Sequence[StoredEntry]) -> Card:
     """An issue as its card."""
     recs = recommendations_of(issue, made)
+    first, others = recs[0], len(recs) - 1
     return Card(
         key=issue.id,
         status=issue.status,
         status_word=words.STATUS_WORDS[issue.status],
-        title=issue.drug.name,
-        do=words.issue_summary(issue, recs),
-        about=tuple(f"{a.name} {a.result}" if a.result else a.name for a in issue.about),
+        title=words.title(issue, first),
+        do=words.lead(first),
+        holds_for=holds_for(first),
+        about=words.finding(first),
         orders=orders_of(issue.orders, made.chart),
+        more=f"{words.many(others, 'further piece', 'further pieces')} of advice for other populations or genotypes"
+        if others
+        else "",
         stored=stored_text(issue.id, stored),
     )
 
 
-def _headline(made: Consultation, cards: Sequence[Card], complete: bool) -> tuple[str, str]:
+def holds_for(rec: Recommendation) -> str:
+    """For whom the leading advice holds, when that is not everyone."""
+    parts = []
+    if rec.depends_on:
+        parts.append(f"Only if {rec.depends_on}, which is not settled")
+    if words.population(rec):
+        parts.append(f"For {words.population(rec)}")
+    return ". ".join(parts)
+
+
+def headline_of(reading: Reading, cards: Sequence[Card], answers: Sequence[Answer]) -> tuple[str, tuple[str, ...]]:
+    """The answer to "anything to change now?", and what limits it. "Nothing to do" only where everything was answered."""
+    made = reading.consultation
+    limits = _limits(reading)
+    untold = _untold(answers)
     if cards:
+        verbs = [f"{made_of.status} {made_of.title.partition(':')[0].lower()}" for made_of in cards[:3]]
+        rest = f" and {len(cards) - 3} more" if len(cards) > 3 else ""
         many = f"{len(cards)} things to do" if len(cards) > 1 else "1 thing to do"
-        return (
-            many,
-            "" if complete else "Part of the record could not be read: there may be more. What is missing is listed below.",
-        )
+        return f"{many}: {', '.join(verbs)}{rest}", (*limits, *untold)
     if made.chart.consent.genetic == "deny":
-        return "Genetic results were not used", "The patient does not consent to their use. Nothing genetic was asked for."
-    if not complete:
-        return "No advice from what could be read", "Part of the record could not be read, so this is not an all-clear."
-    if not (made.genes or made.isolates) or all(g.status == "not_tested" for g in made.genes) and not made.isolates:
-        return "No genetic or resistance results in the record", "Nothing can be said about the medicines below from genetics."
-    return "Nothing to do now", "What was read gives no reason to change a medicine of the record."
+        return "Genetic results were not used", ("The patient does not consent to their use. Nothing genetic was asked for.",)
+    if limits:
+        return "No advice from what could be read", (*limits, *untold)
+    if not made.isolates and all(g.status == "not_tested" for g in made.genes):
+        nothing = "Nothing can be said about the medicines below from genetics; that is not the same as normal."
+        return "No genetic or resistance results in the record", (nothing, *untold)
+    if not any(a.group != "not_taken" for a in answers):
+        return "No medicine in the record to advise on", ("The results below matter once one is started.",)
+    if untold:
+        return "No change from the results there are, but not every medicine is answered", untold
+    return "Nothing to do now", ("What was read gives no reason to change a medicine of the record.",)
 
 
-def _quiet(made: Consultation) -> tuple[Row, ...]:
-    """Advice that changes nothing now: standard, or without a result."""
-    return tuple(
-        Row(cells=(r.drug.name, words.summary(r)), status=r.status, status_word=words.STATUS_WORDS[r.status])
-        for r in made.recommendations
-        if r.status in ("standard", "no_result")
-    )
+def _limits(reading: Reading) -> tuple[str, ...]:
+    so = ": there may be more." if reading.consultation.issues else ", so this is not an all-clear."
+    if not reading.complete:
+        return (f"Part of the record could not be read{so} What is missing is listed below.",)
+    if any(g.because != "not_offered" for g in views_unread.open_gaps(reading)) or views_unread.unsettled(reading.consultation):
+        return (f"Part of what was read could not be used{so} It is listed below.",)
+    return ()
 
 
-def _medicines(made: Consultation) -> tuple[Row, ...]:
-    rows = []
-    for one in made.chart.medications:
-        states = [name for name in ("ordered", "proposed", "held", "reported", "prohibited", "prn") if getattr(one, name)]
-        active = {True: "active", False: "not active", None: "not known whether active"}[one.active]
-        known = ", ".join(i.name for i in one.ingredients) or "ingredient not known"
-        rows.append(Row(cells=(one.text or known, known, ", ".join((active, *states)))))
-    return tuple(rows)
+def _untold(answers: Sequence[Answer]) -> tuple[str, ...]:
+    """Which medicines stay without a full answer."""
+    out = []
+    wanted = [name for a in answers if a.group != "unchecked" for name in a.unanswered]
+    if wanted:
+        out.append(f"Not answered, or only in part: {words.some_of(list(dict.fromkeys(wanted)), 4)}.")
+    unchecked = [a.short for a in answers if a.group == "unchecked"]
+    if unchecked:
+        out.append(f"Not checked: {words.some_of(list(dict.fromkeys(unchecked)), 4)}.")
+    return tuple(out)
 
 
-def _gene(call: GeneCall) -> Row:
-    score = f"activity score {call.activity_score}" if call.activity_score is not None else ""
-    result = call.diplotype or ", ".join(c.diplotype for c in call.candidates[:3] if c.diplotype) or ""
-    meaning = call.phenotype or {
-        "ambiguous": "several genotypes remain possible",
-        "indeterminate": "tested, function unknown",
-        "not_called": "could not be called",
-        "not_tested": "not tested",
-    }.get(call.status, "")
-    return Row(cells=(call.gene, meaning, score, result, "; ".join(call.warnings)))
-
-
-def _isolate_row(made: Consultation, number: int) -> Row:
-    one = made.isolates[number]
-    name = one.organism.text if one.organism else "organism not stated"
-    letters = ", ".join(f"{d.drug.name} {d.interpretation}" for d in one.drugs if d.interpretation in ("R", "I"))
-    active = f"{one.regimen.fully_active} fully active in the regimen" if one.regimen else ""
-    return Row(cells=(name, one.collected or "date not known", letters or "no resistance found", active))
-
-
-def _not_found(made: Consultation, reading: Reading) -> tuple[str, ...]:
-    genes = [g.gene for g in made.genes if g.status == "not_tested"]
-    out = [f"No result of {g}" for g in genes]
-    empty = [a for a in reading.asked if a.outcome == "complete" and a.received == 0]
-    out += [f"{record_words.subject(a.what)}: none in the record" for a in empty]
-    return tuple(dict.fromkeys(out))
-
-
-def _unread(reading: Reading) -> tuple[str, ...]:
-    gaps = (*reading.gaps, *reading.consultation.gaps)
-    return tuple(dict.fromkeys(f"{g.message} ({', '.join(g.source)})" if g.source else g.message for g in gaps))
+def _counts(answers: Sequence[Answer]) -> tuple[Count, ...]:
+    """One outcome per medicine, the most pressing first."""
+    named = {"unanswered": "No result", "unchecked": "Not checked", "silent": "No rule", "not_taken": "Not taken now"}
+    found: dict[tuple[Status | None, str], int] = {}
+    for group in sorted_by_group(answers):
+        for one in group.answers:
+            strongest = min((x.status for x in one.lines if x.status), key=words.rank, default=None)
+            told = group.group in ("act", "standard") and strongest
+            key: tuple[Status | None, str] = (
+                (strongest, words.STATUS_WORDS[strongest])
+                if told and strongest
+                else ("no_result" if group.group in ("unanswered", "unchecked") else None, named[group.group])
+            )
+            found[key] = found.get(key, 0) + 1
+    return tuple(Count(status=status, word=word, count=n) for (status, word), n in found.items())

@@ -11,6 +11,7 @@ from smartpgx import errors
 from smartpgx.domain.visit import Reading, Visit
 from smartpgx.errors import PatientChanged, SmartPgxError
 from smartpgx.web import forms
+from smartpgx.web.bearer import allows
 from smartpgx.web.failures import page
 from smartpgx.web.reading import Progress, reading_of
 from smartpgx.web.state import open_visit, state
@@ -18,6 +19,7 @@ from smartpgx.web.views_frame import frame
 from smartpgx.web.views_issue import issue_view
 from smartpgx.web.views_overview import overview_view
 from smartpgx.web.views_progress import progress_view
+from smartpgx.web.views_recorded import RecordedView, recorded_view
 
 pages = Blueprint("visiting", __name__, url_prefix="/visit/<visit_id>")
 
@@ -29,8 +31,8 @@ def overview(visit_id: str) -> Response:
     found = reading_of(state(), visit)
     if isinstance(found, Reading):
         stored = state().store.stored(visit)
-        view = overview_view(visit, found, stored)
-        return make_response(render_template("overview.html", frame=_frame(visit, found), view=view))
+        view, recorded = overview_view(visit, found, stored), _recorded(visit, found)
+        return make_response(render_template("overview.html", frame=_frame(visit, found), view=view, recorded=recorded))
     return _waiting(visit, found)
 
 
@@ -41,7 +43,8 @@ def issue(visit_id: str, key: str) -> Response:
     view = issue_view(visit, found, key, state().store.stored(visit))
     if view is None:
         abort(404)
-    return make_response(render_template("issue.html", frame=_frame(visit, found), view=view))
+    recorded = _recorded(visit, found)
+    return make_response(render_template("issue.html", frame=_frame(visit, found), view=view, recorded=recorded))
 
 
 @pages.post("/again")
@@ -94,6 +97,10 @@ def _waiting(visit: Visit, progress: Progress) -> Response:
     response = make_response(render_template("connecting.html", view=progress_view(visit, progress, time.time())))
     response.headers["Refresh"] = "1"
     return response
+
+
+def _recorded(visit: Visit, found: Reading) -> RecordedView:
+    return recorded_view(visit, found, state().store.stored(visit), lambda kind, right: allows(visit, kind, right))
 
 
 def _frame(visit: Visit, found: Reading) -> object:

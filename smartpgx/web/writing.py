@@ -47,9 +47,9 @@ def write(visit_id: str) -> Response:
         entries, problem = carry_out(record_of(state(), visit), plan, time.time)
         kept = {(e.resource, e.id): e for e in state().store.stored(visit)} | {(e.resource, e.id): e for e in entries}
         state().store.save_stored(visit, tuple(kept.values()))
-    _log("write", entries, problem)
+    log("write", entries, problem)
     if problem is not None:
-        return _result(visit, found, entries, problem)
+        return shown(visit, found, entries, problem)
     return make_response(redirect(url_for(".result", visit_id=visit_id), 303))
 
 
@@ -57,7 +57,7 @@ def write(visit_id: str) -> Response:
 def result(visit_id: str) -> Response:
     """What stands in the record from this visit, with its addresses."""
     visit, found = with_reading(visit_id)
-    return _result(visit, found, state().store.stored(visit), None)
+    return shown(visit, found, state().store.stored(visit), None)
 
 
 @pages.post("/withdraw")
@@ -69,9 +69,9 @@ def withdraw(visit_id: str) -> Response:
     with state().store.exclusively(f"write/{visit.issuer}/{visit.patient}"):
         entries, problem = record_withdrawal(record_of(state(), visit), state().store.stored(visit), key, time.time)
         state().store.save_stored(visit, entries)
-    _log("withdraw", entries, problem)
+    log("withdraw", entries, problem)
     if problem is not None:
-        return _result(visit, found, entries, problem)
+        return shown(visit, found, entries, problem)
     return make_response(redirect(url_for(".result", visit_id=visit_id), 303))
 
 
@@ -89,10 +89,14 @@ def _plan(visit: Visit, found: Reading, chosen: list[str]) -> Plan:
 def _seen(visit: Visit, plan: Plan) -> dict[str, write_back.Seen]:
     """How each planned resource stands in the record now; unknown where the record does not answer."""
     record, out = record_of(state(), visit), {}
+    places: dict[str, str] = {}
     for item in plan.items:
         if item.can.create and item.resource.get("identifier"):
             try:
-                out[item.local] = write_back.look(record, item.resource)
+                seen = write_back.look(record, write_back.with_places(item.resource, places))
+                out[item.local] = seen
+                if seen.stored:
+                    places[item.local] = f"{item.resource['resourceType']}/{seen.stored['id']}"
             except PatientChanged:
                 raise
             except (RecordError, WriteBackError, TokenExpired):
@@ -100,11 +104,13 @@ def _seen(visit: Visit, plan: Plan) -> dict[str, write_back.Seen]:
     return out
 
 
-def _result(visit: Visit, found: Reading, entries: tuple[object, ...], problem: SmartPgxError | None) -> Response:
+def shown(visit: Visit, found: Reading, entries: tuple[object, ...], problem: SmartPgxError | None) -> Response:
+    """The page of what stands in the record from this visit, and of what went wrong."""
     view = result_view(visit, found, entries, problem, logs.correlation())  # type: ignore[arg-type]
     page = render_template("stored.html", frame=frame(state(), visit, found), view=view)
     return make_response(page, problem.status if problem else 200)
 
 
-def _log(what: str, entries: tuple[object, ...], problem: SmartPgxError | None) -> None:
+def log(what: str, entries: tuple[object, ...], problem: SmartPgxError | None) -> None:
+    """A line in the log: how many entries, and what came of it."""
     logs.event(what, entries=len(entries), outcome=problem.code if problem else "done")

@@ -170,6 +170,8 @@ def _silent(rec: Recommendation) -> str:
     if rec.reason == "not in any guideline":
         verb = "is" if len(rec.about) == 1 else "are"
         return f"use clinical judgement for {drug}: {genes} {verb} known to matter, but this release holds no rule for it"
+    if any(step.code == "gene_not_called" for step in rec.trace):
+        return f"use clinical judgement for {drug}: {results(rec)}, so no advice of {_source(rec)} could be looked up"
     where = population(rec.population)
     found = f"if {rec.depends_on} (not settled)" if rec.depends_on else results(rec)
     lacks = "has no recommendation" if rec.reason == "guideline silent" else "has no recommendation while the function is unknown"

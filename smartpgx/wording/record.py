@@ -21,6 +21,8 @@ SUBJECTS: Mapping[str, str] = {
     "microbiology_reports": "Reports of the microbiology section",
     "sequences": "Molecular sequences",
     "specimens": "Specimens",
+    "own_issues": "What this app stored earlier",
+    "own_implications": "What the entries of this app rest on",
     "followed": "What reports, panels and orders point to",
 }
 

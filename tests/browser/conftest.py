@@ -143,7 +143,12 @@ def context(chromium, stack, script):
     fresh = chromium.new_context(java_script_enabled=script)
     complaints = []
     fresh.on("weberror", lambda error: complaints.append(str(error.error)))
-    fresh.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+
+    def heard(message):
+        if message.type == "error" and not message.location["url"].endswith("/favicon.ico"):
+            complaints.append(f"{message.text} ({message.location['url']})")
+
+    fresh.on("console", heard)
     fresh.set_default_timeout(15_000)
     yield fresh
     fresh.close()

@@ -36,7 +36,8 @@ def confirm(app):
 
 
 def written(page):
-    """Rows that the EHR lists as written back, by resource type, after a fresh look."""
-    page.reload()
-    places = page.locator("#written td.place").all_inner_texts()
+    """Types of the resources that the EHR's page of this patient lists as written back, after a fresh look."""
+    page.goto(page.url.split("?")[0])
+    section = page.locator("section").filter(has=page.get_by_role("heading", name="Written back by apps"))
+    places = section.locator("td.place").all_inner_texts()
     return sorted(place.split("/")[0] for place in places)

@@ -23,6 +23,7 @@ class TestWithoutScript:
 def test_by_keyboard(context, stack):
     app = ehr.launch_in_tab(context, ehr.chart(context, stack, "Lindqvist"))
     press(app, lambda: "Store in the record" in focused(app))
+    expect(app.get_by_role("button", name="Confirm and store")).to_be_visible()
     press(app, lambda: "Confirm and store" in focused(app))
     expect(app.get_by_role("heading", name="In the record")).to_be_visible()
 

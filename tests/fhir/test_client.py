@@ -76,11 +76,19 @@ def test_a_read_carries_the_token_and_the_fhir_type(mock, record):
     assert mock.calls[1].request.headers["Cache-Control"] == "no-cache"
 
 
-@pytest.mark.parametrize("place", [
-    "https://evil.example.org/fhir/x", "https://ehr.example.org/other", "https://ehr.example.org/fhirx", "http://ehr.example.org/fhir/x",
-    "https://ehr.example.org:444/fhir/x", "https://ehr.example.org/fhir/../admin", "https://ehr.example.org/fhir/%2e%2e/admin",
-    "https://ehr.example.org@evil.example.org/fhir/x",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "place",
+    [
+        "https://evil.example.org/fhir/x",
+        "https://ehr.example.org/other",
+        "https://ehr.example.org/fhirx",
+        "http://ehr.example.org/fhir/x",
+        "https://ehr.example.org:444/fhir/x",
+        "https://ehr.example.org/fhir/../admin",
+        "https://ehr.example.org/fhir/%2e%2e/admin",
+        "https://ehr.example.org@evil.example.org/fhir/x",
+    ],
+)
 def test_the_token_never_leaves_the_base(mock, record, place):
     with pytest.raises(RecordGarbled):
         record.connection.get(place)
@@ -142,13 +150,22 @@ def test_and_given_up_on_in_good_time(mock, record, waits, status, headers):
     assert sum(waits) < 10 and len(mock.calls) <= 3
 
 
-@pytest.mark.parametrize(("answer", "error"), [
-    ({"body": "<html>Secretname</html>", "content_type": "text/html"}, RecordGarbled), ({"body": "{"}, RecordGarbled),
-    ({"body": "[]"}, RecordGarbled), ({"body": ""}, RecordGarbled), ({"json": {"resourceType": "Observation"}}, RecordGarbled),
-    ({"status": 403, "json": {"resourceType": "OperationOutcome", "issue": [{"diagnostics": "Secretname"}]}}, RecordDenied),
-    ({"status": 404}, RecordNotFound), ({"status": 410}, RecordNotFound), ({"body": requests.ConnectTimeout("Patient/p")}, RecordUnreachable),
-    ({"body": requests.exceptions.SSLError("Patient/p")}, RecordUnreachable), ({"body": requests.ConnectionError("Patient/p")}, RecordUnreachable),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ({"body": "<html>Secretname</html>", "content_type": "text/html"}, RecordGarbled),
+        ({"body": "{"}, RecordGarbled),
+        ({"body": "[]"}, RecordGarbled),
+        ({"body": ""}, RecordGarbled),
+        ({"json": {"resourceType": "Observation"}}, RecordGarbled),
+        ({"status": 403, "json": {"resourceType": "OperationOutcome", "issue": [{"diagnostics": "Secretname"}]}}, RecordDenied),
+        ({"status": 404}, RecordNotFound),
+        ({"status": 410}, RecordNotFound),
+        ({"body": requests.ConnectTimeout("Patient/p")}, RecordUnreachable),
+        ({"body": requests.exceptions.SSLError("Patient/p")}, RecordUnreachable),
+        ({"body": requests.ConnectionError("Patient/p")}, RecordUnreachable),
+    ],
+)
 def test_every_trouble_has_a_name_without_patient_data(mock, record, answer, error):
     mock.get(f"{BASE}/Patient/p", **answer)
     with pytest.raises(error) as found:
@@ -201,10 +218,14 @@ def test_a_relative_next_link_is_followed_on_the_base(mock, record):
     assert record.search(SEARCH).asked.received == 2
 
 
-@pytest.mark.parametrize(("following", "reason"), [
-    ("https://evil.example.org/fhir?page=2", "next_page_elsewhere"), ("http://ehr.example.org/fhir?page=2", "next_page_elsewhere"),
-    (f"{BASE}/Observation?page=1", "pages_in_circles"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("following", "reason"),
+    [
+        ("https://evil.example.org/fhir?page=2", "next_page_elsewhere"),
+        ("http://ehr.example.org/fhir?page=2", "next_page_elsewhere"),
+        (f"{BASE}/Observation?page=1", "pages_in_circles"),
+    ],
+)
 def test_a_next_link_that_leads_astray_makes_the_result_incomplete(mock, record, following, reason):
     mock.get(f"{BASE}/Observation", json=bundle(obs("1"), following=following))
     found = record.search(SEARCH)
@@ -214,16 +235,24 @@ def test_a_next_link_that_leads_astray_makes_the_result_incomplete(mock, record,
 
 def test_endless_pages_stop_and_say_so(mock, record):
     count = iter(range(1000))
-    mock.add_callback("GET", f"{BASE}/Observation", lambda r: (200, {}, json.dumps(
-        bundle(obs(f"o{(n := next(count))}"), following=f"{BASE}/Observation?page={n}"))))  # fmt: skip
+    mock.add_callback(
+        "GET",
+        f"{BASE}/Observation",
+        lambda r: (200, {}, json.dumps(bundle(obs(f"o{(n := next(count))}"), following=f"{BASE}/Observation?page={n}"))),
+    )
     found = record.search(Search(what="x", resource="Observation", params=(("patient", "p"),), pages=5))
     assert (found.asked.outcome, found.asked.reason, found.asked.received) == ("incomplete", "page_limit", 5)
 
 
-@pytest.mark.parametrize(("answer", "reason"), [
-    ({"status": 410}, "page_expired"), ({"body": "<html>"}, "page_garbled"), ({"status": 503}, "page_busy"),
-    ({"json": {"resourceType": "OperationOutcome"}}, "server_complained"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ({"status": 410}, "page_expired"),
+        ({"body": "<html>"}, "page_garbled"),
+        ({"status": 503}, "page_busy"),
+        ({"json": {"resourceType": "OperationOutcome"}}, "server_complained"),
+    ],
+)
 def test_a_later_page_that_fails_leaves_the_first_and_says_so(mock, record, answer, reason):
     mock.get(f"{BASE}/Observation", json=bundle(obs("1"), following=f"{BASE}/Observation?page=2"))
     mock.get(f"{BASE}/Observation", **answer)
@@ -251,11 +280,18 @@ def test_a_code_list_is_never_dropped(mock, record):
     assert all("code=" in c.request.url and "patient=" in c.request.url for c in mock.calls)
 
 
-@pytest.mark.parametrize(("answer", "outcome"), [
-    ({"status": 403}, "denied"), ({"status": 404}, "not_found"), ({"body": requests.ReadTimeout()}, "unreachable"),
-    ({"body": "<html>", "content_type": "text/html"}, "garbled"), ({"status": 422}, "refused"), ({"status": 503}, "busy"),
-    ({"json": {"resourceType": "Patient"}}, "garbled"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        ({"status": 403}, "denied"),
+        ({"status": 404}, "not_found"),
+        ({"body": requests.ReadTimeout()}, "unreachable"),
+        ({"body": "<html>", "content_type": "text/html"}, "garbled"),
+        ({"status": 422}, "refused"),
+        ({"status": 503}, "busy"),
+        ({"json": {"resourceType": "Patient"}}, "garbled"),
+    ],
+)
 def test_a_search_never_raises_for_what_a_server_may_do(mock, record, answer, outcome):
     mock.get(f"{BASE}/Observation", **answer)
     assert record.search(SEARCH).asked.outcome == outcome

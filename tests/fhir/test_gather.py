@@ -3,6 +3,7 @@ import json
 import pytest
 import responses
 
+from smartpgx.errors import RecordBusy, RecordDenied, RecordGarbled, RecordNotFound
 from smartpgx.fhir.capabilities import forget_abilities, offers, read_abilities
 from smartpgx.fhir.client import Record
 from smartpgx.fhir.connection import Connection, NoSignIn
@@ -165,3 +166,28 @@ def test_abilities_of_a_statement():
     assert offers(found, "Device", "create") == "unknown"
     assert offers(read_abilities({"resourceType": "Bundle"}), "Observation", "create") == "unknown"
     assert offers(read_abilities({"resourceType": "CapabilityStatement", "rest": None}), "Observation", "read") == "unknown"
+
+
+@pytest.mark.parametrize(("answer", "error"), [
+    ((503, {}, ""), RecordBusy), ((200, {"Content-Type": "text/html"}, "<html>"), RecordGarbled), ((404, {}, ""), RecordNotFound),
+    ((403, {}, ""), RecordDenied),
+])  # fmt: skip
+def test_without_the_patient_nothing_is_asked(ehr, answer, error):
+    ehr.fault = lambda m, p, h: answer if p.startswith("Patient") else None
+    with pytest.raises(error):
+        run(ehr)
+    assert {p for p in asked(ehr)} == {"Patient/p"}
+
+
+def test_reports_are_sorted_here_where_the_server_cannot_by_category(ehr):
+    section = "http://terminology.hl7.org/CodeSystem/v2-0074"
+    ehr.put(
+        of_p("DiagnosticReport", "genetic", category=[{"coding": [{"system": section, "code": "GE"}]}], code={"text": "x"}),
+        of_p("DiagnosticReport", "x-ray", category=[{"coding": [{"system": section, "code": "RAD"}]}], code={"text": "x"}),
+    )
+    search = ehr._search
+    ehr._search = lambda kind, url: (400, {}, "{}") if "category" in url else search(kind, url)
+    gathered = run(ehr)
+    assert {r["id"] for r in gathered.resources if r["resourceType"] == "DiagnosticReport"} == {"genetic"}
+    report = next(a for a in gathered.asked if a.what == "genetic_reports")
+    assert report.outcome == "complete" and "category" in report.dropped and report.received == 1

@@ -94,8 +94,14 @@ def test_ndc_search_agrees_with_reading_all():
         assert KNOWN.product_of_ndc(code) == rxcui.strip()
 
 
-def test_atc_of_a_combination_gives_all_of_it():
-    assert names(KNOWN.by_atc("J05AR02")) == {"abacavir", "lamivudine"}
+def test_atc_of_an_hiv_combination_is_unread_rather_than_half_read():
+    assert KNOWN.by_atc("J05AR02") == KNOWN.by_atc("J05AR13") == KNOWN.by_atc("J05AR15") == ()
+    assert names(KNOWN.by_text("abacavir 600 mg / lamivudine 300 mg")) == {"abacavir", "lamivudine"}
+
+
+def test_atc_of_one_substance():
+    assert names(KNOWN.by_atc("J05AF06")) == {"abacavir"}
+    assert names(KNOWN.by_atc("J05AF05")) == {"lamivudine"}
     assert names(KNOWN.by_atc("b01ac04 ")) == {"clopidogrel"}
     assert KNOWN.by_atc("Z99ZZ99") == ()
 

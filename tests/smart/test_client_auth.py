@@ -86,9 +86,21 @@ def test_a_key_of_the_wrong_kind_is_refused(tmp_path):
         client_auth.signing_key(issuer(auth="private_key_jwt", private_key_file=str(path), kid="k"))
 
 
-@pytest.mark.parametrize(("value", "seconds"), [
-    (3600, 3600), ("3600", 3600), (None, 300), ("soon", 300), (0, 300), (-5, 300), (True, 300), ([], 300), ("NaN", 300), (1e12, 86400),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (3600, 3600),
+        ("3600", 3600),
+        (None, 300),
+        ("soon", 300),
+        (0, 300),
+        (-5, 300),
+        (True, 300),
+        ([], 300),
+        ("NaN", 300),
+        (1e12, 86400),
+    ],
+)
 def test_lifetimes(value, seconds):
     assert tokens.lifetime(value) == seconds
 

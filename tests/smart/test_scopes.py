@@ -3,13 +3,23 @@ import pytest
 from smartpgx.smart.scopes import allows, filtered, missing, to_ask
 
 
-@pytest.mark.parametrize(("granted", "resource", "right", "answer"), [
-    ("patient/Observation.rs", "Observation", "r", True), ("patient/Observation.rs", "Observation", "c", False),
-    ("patient/*.rs", "Observation", "s", True), ("patient/Observation.read", "Observation", "s", True),
-    ("user/*.*", "DetectedIssue", "u", True), ("patient/*.write", "DetectedIssue", "c", True), ("patient/*.write", "DetectedIssue", "r", False),
-    ("patient/DetectedIssue.cruds", "DetectedIssue", "d", True), ("patient/Observation.rs?category=laboratory", "Observation", "s", True),
-    ("launch", "Observation", "r", False), ("patient/Observations.rs", "Observation", "r", False), ("", "Observation", "r", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("granted", "resource", "right", "answer"),
+    [
+        ("patient/Observation.rs", "Observation", "r", True),
+        ("patient/Observation.rs", "Observation", "c", False),
+        ("patient/*.rs", "Observation", "s", True),
+        ("patient/Observation.read", "Observation", "s", True),
+        ("user/*.*", "DetectedIssue", "u", True),
+        ("patient/*.write", "DetectedIssue", "c", True),
+        ("patient/*.write", "DetectedIssue", "r", False),
+        ("patient/DetectedIssue.cruds", "DetectedIssue", "d", True),
+        ("patient/Observation.rs?category=laboratory", "Observation", "s", True),
+        ("launch", "Observation", "r", False),
+        ("patient/Observations.rs", "Observation", "r", False),
+        ("", "Observation", "r", False),
+    ],
+)
 def test_rights(granted, resource, right, answer):
     assert allows((granted,), resource, right) is answer
 

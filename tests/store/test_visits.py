@@ -1,3 +1,4 @@
+import os
 import stat
 import threading
 
@@ -108,3 +109,12 @@ def test_the_made_key_is_shared_by_workers_and_private(tmp_path):
     assert stat.S_IMODE((tmp_path / "s" / "key").stat().st_mode) == 0o600
     assert key_for("configured" * 4, tmp_path / "other") == b"configured" * 4
     assert not (tmp_path / "other").exists()
+
+
+def test_what_expired_leaves_the_disk(store, clock, tmp_path):
+    store.save(visit(clock, "old"))
+    (file,) = (tmp_path / "store" / "visits").iterdir()
+    os.utime(file, (0, 0))
+    clock.at += 601
+    store.save(visit(clock, "new"))
+    assert not file.exists() and store.open("new", "b1")

@@ -14,11 +14,19 @@ from tests import ehr as fake
 SCOPES = Scopes(
     needed=("launch", "openid", "fhirUser", "patient/Patient.rs", "patient/MedicationRequest.rs", "patient/Observation.rs"),
     optional=(
-        "patient/Consent.rs", "patient/MedicationStatement.rs", "patient/Condition.rs", "patient/AllergyIntolerance.rs",
-        "patient/DiagnosticReport.rs", "patient/MolecularSequence.rs", "patient/Specimen.rs", "patient/DetectedIssue.crus",
-        "patient/Observation.cu", "patient/Provenance.c", "online_access",
+        "patient/Consent.rs",
+        "patient/MedicationStatement.rs",
+        "patient/Condition.rs",
+        "patient/AllergyIntolerance.rs",
+        "patient/DiagnosticReport.rs",
+        "patient/MolecularSequence.rs",
+        "patient/Specimen.rs",
+        "patient/DetectedIssue.crus",
+        "patient/Observation.cu",
+        "patient/Provenance.crs",
+        "online_access",
     ),
-)  # fmt: skip
+)
 
 
 @pytest.fixture
@@ -30,11 +38,23 @@ def ehr() -> Iterator[fake.Ehr]:
 def with_patient(ehr: fake.Ehr) -> fake.Ehr:
     ehr.put(fake.patient())
     ehr.put(
-        {"resourceType": "MedicationRequest", "id": "rx", "status": "active", "intent": "order",
-         "subject": {"reference": "Patient/p"}, "medicationCodeableConcept": {"text": "clopidogrel"}},
-        {"resourceType": "Observation", "id": "g", "status": "final", "subject": {"reference": "Patient/p"},
-         "code": {"coding": [{"system": "http://loinc.org", "code": "84413-4"}]}, "valueCodeableConcept": {"text": "CYP2C19 *2/*2"}},
-    )  # fmt: skip
+        {
+            "resourceType": "MedicationRequest",
+            "id": "rx",
+            "status": "active",
+            "intent": "order",
+            "subject": {"reference": "Patient/p"},
+            "medicationCodeableConcept": {"text": "clopidogrel"},
+        },
+        {
+            "resourceType": "Observation",
+            "id": "g",
+            "status": "final",
+            "subject": {"reference": "Patient/p"},
+            "code": {"coding": [{"system": "http://loinc.org", "code": "84413-4"}]},
+            "valueCodeableConcept": {"text": "CYP2C19 *2/*2"},
+        },
+    )
     return ehr
 
 
@@ -43,9 +63,13 @@ def settings(tmp_path) -> Settings:
     issuer = Issuer(iss=fake.ISS, name="Test EHR", client_id="client-1", frame_origins=("https://chart.example.org",))
     other = Issuer(iss="https://other.example.org/fhir", name="Other", client_id="client-2")
     return Settings(
-        public_url="http://localhost:8322", issuers=(issuer, other), scopes=SCOPES, site_codes=SiteCodes(), store_dir=tmp_path,
+        public_url="http://localhost:8322",
+        issuers=(issuer, other),
+        scopes=SCOPES,
+        site_codes=SiteCodes(),
+        store_dir=tmp_path,
         secret_key="k" * 32,
-    )  # fmt: skip
+    )
 
 
 def read(resources, patient: str) -> Chart:
@@ -55,13 +79,15 @@ def read(resources, patient: str) -> Chart:
     orders = tuple(
         Medication(source=(f"MedicationRequest/{r['id']}",), active=True, ordered=True, text="clopidogrel")
         for r in resources
-        if r["resourceType"] == "MedicationRequest"
+        if r["resourceType"] == "MedicationRequest" and r["status"] == "active"
     )
     accounted = {k: {"used": sum(r["resourceType"] == k for r in resources)} for k in kinds}
     return Chart(
-        patient=Patient(reference=f"Patient/{patient}"), medications=orders, accounted=accounted,
+        patient=Patient(reference=f"Patient/{patient}"),
+        medications=orders,
+        accounted=accounted,
         consent=Consent(genetic="deny" if deny else "not_stated"),
-    )  # fmt: skip
+    )
 
 
 def assess(chart: Chart, today) -> Consultation:
@@ -72,9 +98,16 @@ def assess(chart: Chart, today) -> Consultation:
     about = (About(kind="gene", name="CYP2C19", result="Poor Metabolizer", source=("Observation/g",)),)
     drug = Drug(name="clopidogrel", rxcui="32968")
     rec = Recommendation(
-        id="r1", area="drug_gene", status="avoid", drug=drug, orders=("MedicationRequest/rx",), about=about,
-        actions=(Action(code="AVOID"),), strength="Strong", sources=(Source(name="CPIC", id="s1", url="https://cpicpgx.org/x"),),
-    )  # fmt: skip
+        id="r1",
+        area="drug_gene",
+        status="avoid",
+        drug=drug,
+        orders=("MedicationRequest/rx",),
+        about=about,
+        actions=(Action(code="AVOID"),),
+        strength="Strong",
+        sources=(Source(name="CPIC", id="s1", url="https://cpicpgx.org/x"),),
+    )
     issue = Issue(
         id="i1", code="GEN", drug=drug, orders=rec.orders, about=about, status="avoid", leading="r1", recommendations=("r1",)
     )

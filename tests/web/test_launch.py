@@ -28,12 +28,28 @@ def test_the_cookies_work_in_a_frame_and_hold_nothing(browser, ehr):
     assert "token-1" not in sent and "Secretname" not in sent
 
 
-@pytest.mark.parametrize("iss", [
-    "https://evil.example.org/fhir", "http://ehr.example.org/fhir", "https://ehr.example.org/fhir#x", "https://ehr.example.org/fhir?x=1",
-    "https://user@ehr.example.org/fhir", "https://ehr.example.org@evil.example.org/fhir", "https://ehr.example.org\\@evil.org/fhir",
-    "https://еhr.example.org/fhir", "https://ehr.example.org/fhir/../x", "https://ehr.example.org:8443/fhir", "http://169.254.169.254/",
-    "http://10.0.0.1/fhir", "file:///etc/passwd", "https://ehr.example.org/FHIR", "", "//ehr.example.org/fhir", "https://[::1/",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "iss",
+    [
+        "https://evil.example.org/fhir",
+        "http://ehr.example.org/fhir",
+        "https://ehr.example.org/fhir#x",
+        "https://ehr.example.org/fhir?x=1",
+        "https://user@ehr.example.org/fhir",
+        "https://ehr.example.org@evil.example.org/fhir",
+        "https://ehr.example.org\\@evil.org/fhir",
+        "https://еhr.example.org/fhir",
+        "https://ehr.example.org/fhir/../x",
+        "https://ehr.example.org:8443/fhir",
+        "http://169.254.169.254/",
+        "http://10.0.0.1/fhir",
+        "file:///etc/passwd",
+        "https://ehr.example.org/FHIR",
+        "",
+        "//ehr.example.org/fhir",
+        "https://[::1/",
+    ],
+)
 def test_an_issuer_off_the_list_is_refused_before_any_request(browser, ehr, iss):
     response = browser.get("/launch", query_string={"iss": iss, "launch": "L1"})
     assert response.status_code == 403
@@ -126,12 +142,15 @@ def test_another_browser_cannot_open_a_visit(app, browser, ehr):
     assert "SECRETNAME" not in other.get(visit).text
 
 
-@pytest.mark.parametrize(("query", "words"), [
-    ("error=access_denied&error_description=<script>alert(1)</script>", "said no"),
-    ("error=login_required", "new sign-in"),
-    ("error=temporarily_unavailable", "not available"),
-    ("error=<img>", "refused the launch"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("error=access_denied&error_description=<script>alert(1)</script>", "said no"),
+        ("error=login_required", "new sign-in"),
+        ("error=temporarily_unavailable", "not available"),
+        ("error=<img>", "refused the launch"),
+    ],
+)
 def test_an_error_from_the_ehr_is_said_plainly(browser, ehr, query, words):
     back = ehr.authorize(browser.get("/launch", query_string={"iss": fake.ISS, "launch": "L1"}).location)
     response = browser.get(re.sub(r"code=[^&]+", query, back))
@@ -166,10 +185,18 @@ def refused(browser, ehr) -> str:
     return response.text
 
 
-@pytest.mark.parametrize("answer", [
-    (200, {"Content-Type": "text/html"}, "<html>sign in</html>"), (200, {}, "[]"), (200, {}, ""), (500, {}, "{}"),
-    (302, {"Location": "https://evil.example.org/"}, ""), (200, {}, '{"a": "' + "x" * 1_100_000 + '"}'), (429, {}, "slow down"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (200, {"Content-Type": "text/html"}, "<html>sign in</html>"),
+        (200, {}, "[]"),
+        (200, {}, ""),
+        (500, {}, "{}"),
+        (302, {"Location": "https://evil.example.org/"}, ""),
+        (200, {}, '{"a": "' + "x" * 1_100_000 + '"}'),
+        (429, {}, "slow down"),
+    ],
+)
 def test_a_token_answer_that_is_none_is_refused(browser, ehr, answer):
     ehr.token_fault = lambda _: answer
     assert "launch.refused" in refused(browser, ehr)
@@ -219,12 +246,26 @@ def test_without_the_patient_scope_nothing_is_shown(browser, ehr):
     assert "launch.scope-refused" in refused(browser, ehr)
 
 
-@pytest.mark.parametrize(("claims", "accepted"), [
-    ({}, True), ({"aud": ["client-1"]}, True), ({"aud": "other"}, False), ({"aud": ["client-1", "x"]}, False),
-    ({"aud": ["client-1", "x"], "azp": "client-1"}, True), ({"azp": "x"}, False), ({"iss": fake.ISS}, False), ({"iss": None}, False),
-    ({"nonce": "x"}, False), ({"nonce": None}, False), ({"exp": 1000}, False), ({"exp": None}, False), ({"iat": 9_999_999_999}, False),
-    ({"iat": None}, False), ({"sub": None}, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("claims", "accepted"),
+    [
+        ({}, True),
+        ({"aud": ["client-1"]}, True),
+        ({"aud": "other"}, False),
+        ({"aud": ["client-1", "x"]}, False),
+        ({"aud": ["client-1", "x"], "azp": "client-1"}, True),
+        ({"azp": "x"}, False),
+        ({"iss": fake.ISS}, False),
+        ({"iss": None}, False),
+        ({"nonce": "x"}, False),
+        ({"nonce": None}, False),
+        ({"exp": 1000}, False),
+        ({"exp": None}, False),
+        ({"iat": 9_999_999_999}, False),
+        ({"iat": None}, False),
+        ({"sub": None}, False),
+    ],
+)
 def test_identities_are_believed_only_when_every_claim_holds(browser, ehr, claims, accepted):
     ehr.claims = claims
     if accepted:
@@ -295,10 +336,15 @@ def test_elliptic_keys_will_do(browser, ehr):
     assert launched(browser, ehr)
 
 
-@pytest.mark.parametrize(("user", "shown"), [
-    (f"{fake.ISS}/Practitioner/md", "Dr Test"), ("Practitioner/md", "Dr Test"),
-    ("https://evil.example.org/fhir/Practitioner/md", "did not say as whom"), ("Organization/1", "did not say as whom"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("user", "shown"),
+    [
+        (f"{fake.ISS}/Practitioner/md", "Dr Test"),
+        ("Practitioner/md", "Dr Test"),
+        ("https://evil.example.org/fhir/Practitioner/md", "did not say as whom"),
+        ("Organization/1", "did not say as whom"),
+    ],
+)
 def test_fhir_user_counts_on_this_base_only(browser, ehr, user, shown):
     ehr.claims = {"fhirUser": user}
     assert shown in browser.get(launched(browser, ehr)).text
@@ -309,10 +355,15 @@ def test_an_identity_is_not_needed_for_reading(browser, ehr):
     assert "did not say as whom" in browser.get(launched(browser, ehr)).text
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    ({"token_endpoint": "https://evil.example.org/token"}, "origin"), ({"authorization_endpoint": "http://ehr.example.org/a"}, "origin"),
-    ({"token_endpoint": None}, "token_endpoint"), ({"code_challenge_methods_supported": ["plain"]}, "PKCE"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"token_endpoint": "https://evil.example.org/token"}, "origin"),
+        ({"authorization_endpoint": "http://ehr.example.org/a"}, "origin"),
+        ({"token_endpoint": None}, "token_endpoint"),
+        ({"code_challenge_methods_supported": ["plain"]}, "PKCE"),
+    ],
+)
 def test_a_configuration_that_leads_elsewhere_is_refused(browser, ehr, change, words):
     ehr.configuration |= change
     response = browser.get("/launch", query_string={"iss": fake.ISS, "launch": "L1"})
@@ -328,8 +379,9 @@ def test_without_a_smart_configuration_the_capability_statement_serves(browser, 
     ehr.mock.remove("GET", f"{fake.ISS}/.well-known/smart-configuration")
     ehr.mock.add("GET", f"{fake.ISS}/.well-known/smart-configuration", status=404)
     uris = [{"url": "authorize", "valueUri": f"{fake.AUTH}/authorize"}, {"url": "token", "valueUri": f"{fake.AUTH}/token"}]
-    ehr.metadata["rest"][0]["security"] = {"extension": [
-        {"url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris", "extension": uris}]}  # fmt: skip
+    ehr.metadata["rest"][0]["security"] = {
+        "extension": [{"url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris", "extension": uris}]
+    }
     page = browser.get(launched(browser, ehr))
     assert "did not say as whom" in page.text  # no keys, so nobody is believed
 
@@ -339,7 +391,7 @@ def test_no_page_frames_but_in_the_ehr(browser, ehr):
     policy = page.headers["Content-Security-Policy"]
     assert "frame-ancestors https://chart.example.org" in policy and "default-src 'none'" in policy and "unsafe" not in policy
     assert "X-Frame-Options" not in page.headers
-    assert page.headers["Cache-Control"] == "no-store" and page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Cache-Control"] == "no-store" and page.headers["Referrer-Policy"] == "same-origin"
     assert "<script" not in page.text and "style=" not in page.text
 
 

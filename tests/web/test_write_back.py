@@ -292,3 +292,23 @@ def test_if_none_exist_is_sent_only_where_it_is_declared(browser, ehr):
     confirm(browser, launched(browser, ehr))
     sent = {p: "if-none-exist" in h for m, p, h in ehr.calls if m == "POST"}
     assert sent == {"Observation": False, "DetectedIssue": True, "Provenance": False}
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_lost_provenance_is_found_or_written_at_the_next_press(browser, ehr, arrives):
+    original, lost = ehr._write, []
+
+    def fault(request, path, headers):
+        if path == "Provenance" and not lost:
+            lost.append(path)
+            if arrives:
+                original(request, path, headers)
+            return 504, {}, ""
+        return original(request, path, headers)
+
+    ehr._write = fault
+    visit = launched(browser, ehr)
+    assert confirm(browser, visit).status_code == (303 if arrives else 502)
+    assert confirm(browser, visit).status_code == 303
+    assert confirm(browser, visit).status_code == 303
+    assert len(ehr.of("Provenance")) == 1 and len(ehr.of("DetectedIssue")) == 1

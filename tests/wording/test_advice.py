@@ -64,7 +64,12 @@ def summaries(drug: str, *genes: GeneCall) -> list[str]:
         (
             "codeine",
             [GeneCall(gene="CYP2D6", status="not_called")],
-            "Use clinical judgement for codeine: CYP2D6 tested without a usable result, for which CPIC has no recommendation "
+            "Use clinical judgement for codeine: CYP2D6 tested without a usable result, so no advice of CPIC could be looked up.",
+        ),
+        (
+            "codeine",
+            [GeneCall(gene="CYP2D6", status="indeterminate", diplotype="*1/*150", phenotype="Indeterminate")],
+            "Use clinical judgement for codeine: CYP2D6 *1/*150, function unknown, for which CPIC has no recommendation "
             "while the function is unknown.",
         ),
         (
@@ -74,7 +79,7 @@ def summaries(drug: str, *genes: GeneCall) -> list[str]:
             "for it.",
         ),
     ],
-)  # fmt: skip
+)
 def test_summary(drug: str, genes: list[GeneCall], expected: str) -> None:
     assert expected in summaries(drug, *genes)
 

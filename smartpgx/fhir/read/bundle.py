@@ -38,7 +38,7 @@ def unwrap(payload: bytes | str | Json, max_bytes: int = MAX_BYTES) -> Unwrapped
     found = Unwrapped()
     found.modified = not isinstance(payload, bytes) or b"modifierExtension" in payload or b"\\u" in payload
     _collect(bundle, found, depth=0)
-    if any(resource.get("resourceType") in _DSTU2_ONLY for resource in found):
+    if any(text(resource.get("resourceType")) in _DSTU2_ONLY for resource in found):
         raise WrongFhirVersion("The Bundle holds resources that only FHIR DSTU2 has.")
     return found
 

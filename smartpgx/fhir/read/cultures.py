@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from msgspec import Struct, field, structs
 
 from smartpgx.domain.chart import Determinant, Isolate, Mutation, NotDetected, Organism, Reference, Susceptibility
 from smartpgx.fhir.read.gate import Reading
 from smartpgx.fhir.read.specimens import collected, family
-
-Kind = Literal["organism", "result"]
 
 
 class Seen(Struct, frozen=True, kw_only=True):

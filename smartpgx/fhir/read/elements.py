@@ -32,8 +32,10 @@ def object_(value: object) -> Json:
 
 
 def text(value: object) -> str:
-    """A string without blanks around it, or the empty string."""
-    return value.strip() if isinstance(value, str) else ""
+    """A string without blanks around it (and without half characters that no file can hold), or the empty string."""
+    if not value or not isinstance(value, str):
+        return ""
+    return (value if value.isascii() else value.encode("utf-8", "replace").decode()).strip()
 
 
 def number(value: object) -> float | None:
@@ -64,15 +66,10 @@ def codings(concept: object) -> list[Coding]:
     """Codings of a CodeableConcept, in order, empty parts as empty strings."""
     if not isinstance(concept, dict):
         return []
-    return [
-        Coding(text(each.get("system")), text(each.get("code")), text(each.get("display")))
-        for each in objects(concept.get("coding"))
-    ]
-
-
-def code_in(concept: object, system: str) -> str:
-    """The first code of that system, or the empty string."""
-    return next((each.code for each in codings(concept) if each.system == system and each.code), "")
+    listed = concept.get("coding")
+    if not listed:
+        return []
+    return [Coding(text(each.get("system")), text(each.get("code")), text(each.get("display"))) for each in objects(listed)]
 
 
 def words(concept: object) -> str:

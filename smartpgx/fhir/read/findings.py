@@ -7,7 +7,6 @@ from msgspec import Struct, field
 from smartpgx.domain.chart import (
     Biomarker,
     Genotype,
-    GenotypeConflict,
     Hla,
     LabImplication,
     LocalVariant,
@@ -16,7 +15,6 @@ from smartpgx.domain.chart import (
     Reference,
     SiteCall,
     Structural,
-    Variant,
 )
 from smartpgx.domain.codes import Origin, Zygosity
 from smartpgx.fhir.read.cultures import Cultures
@@ -71,7 +69,6 @@ class Findings(Struct, kw_only=True):
     local_variants: list[LocalVariant] = field(default_factory=list)
     structural: list[Structural] = field(default_factory=list)
     genotypes: list[Genotype] = field(default_factory=list)
-    conflicts: list[GenotypeConflict] = field(default_factory=list)
     phenotypes: list[Phenotype] = field(default_factory=list)
     hla: list[Hla] = field(default_factory=list)
     phase: list[PhaseStatement] = field(default_factory=list)
@@ -79,7 +76,6 @@ class Findings(Struct, kw_only=True):
     biomarkers: list[Biomarker] = field(default_factory=list)
     lab_implications: list[LabImplication] = field(default_factory=list)
     measurements: list[Measurement] = field(default_factory=list)
-    variants: list[Variant] = field(default_factory=list)
     cultures: Cultures = field(default_factory=Cultures)
     consequences: list[Sighting] = field(default_factory=list)
     significance: dict[Reference, tuple[str, Reference]] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from smartpgx.fhir.read.elements import Json, objects, text
 from smartpgx.fhir.read.identity import Person, foreign_specimen, other_subject, why_not_mine
@@ -12,7 +12,6 @@ from smartpgx.fhir.read.tables import Tables
 
 OWN_SYSTEMS = frozenset({"urn:smartpgx:issue", "urn:smartpgx:implication"})
 
-_NESTED = (dict, list)
 _FINAL = frozenset({"final", "amended", "corrected", "appended"})
 _STATUS_REASONS = {
     "entered-in-error": "entered_in_error",
@@ -70,7 +69,7 @@ def _refused_as_disputed(entry: Entry, reading: Reading) -> bool:
 
 def refused_by_modifier(entry: Entry, reading: Reading) -> bool:
     """Whether a modifier that we do not know changes what the resource means; it is then a gap."""
-    if not reading.record.modified or not has_modifier(entry.resource):
+    if not has_modifier(entry.resource):
         return False
     reading.ledger.gap(
         entry,
@@ -81,17 +80,22 @@ def refused_by_modifier(entry: Entry, reading: Reading) -> bool:
     return True
 
 
-def has_modifier(resource: Json) -> bool:
-    """Whether a modifierExtension stands anywhere in a resource (contained resources aside)."""
-    waiting: list[Any] = [resource]
-    while waiting:  # every resource of every chart passes here: a loop costs a third of what recursion does
-        node = waiting.pop()
-        if type(node) is dict:
-            if node.get("modifierExtension"):
+_NESTED = frozenset({"relative", "provision", "dosageInstruction", "structureVariant", "ingredient"})
+"""Elements of the resources we read whose own parts may carry a modifier."""
+
+
+def has_modifier(resource: Json, depth: int = 0) -> bool:
+    """Whether a modifierExtension stands at a resource or at one of its parts (contained resources aside)."""
+    if resource.get("modifierExtension"):
+        return True
+    for key, value in resource.items():
+        if type(value) is str or key == "contained":
+            continue
+        for part in value if type(value) is list else (value,):
+            if type(part) is dict and (
+                part.get("modifierExtension") or (key in _NESTED and depth < 8 and has_modifier(part, depth + 1))
+            ):
                 return True
-            waiting += [value for key, value in node.items() if type(value) in _NESTED and key != "contained"]
-        else:
-            waiting += [each for each in node if type(each) in _NESTED]
     return False
 
 

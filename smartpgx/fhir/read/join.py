@@ -300,7 +300,21 @@ def genotypes(findings: Findings, reading: Reading) -> tuple[tuple[Genotype, ...
             f"Two results give different {gene} genotypes; neither was used. Have the laboratory settle it.",
         )
     _haplotypes(findings, kept, reading)
-    return tuple(kept), tuple(conflicts)
+    return tuple(_with_copies(kept)), tuple(conflicts)
+
+
+def _with_copies(kept: list[Genotype]) -> list[Genotype]:
+    """A copy number reported by itself stands with the diplotype of its gene, where there is one of each."""
+    alone = [each for each in kept if not each.alleles and each.copy_number is not None and not each.warnings]
+    for copies in alone:
+        named = [
+            each for each in kept if each.gene == copies.gene and each.alleles and each.copy_number in (None, copies.copy_number)
+        ]
+        if len(named) == 1 and len([each for each in alone if each.gene == copies.gene]) == 1:
+            source = tuple(dict.fromkeys((*named[0].source, *copies.source)))
+            kept[kept.index(named[0])] = structs.replace(named[0], copy_number=copies.copy_number, source=source)
+            kept.remove(copies)
+    return kept
 
 
 def _joined(group: list[Genotype]) -> Genotype:

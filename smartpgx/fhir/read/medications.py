@@ -27,7 +27,7 @@ _ACTIVE: Mapping[str, bool | None] = {
     "in-progress": True,
     "preparation": True,
     "intended": False,
-    "recorded": True,
+    "recorded": None,
 }
 
 
@@ -65,6 +65,7 @@ def read(entry: Entry, reading: Reading) -> Medication | None:
         dose=_dose(resource),
         last=_last(resource),
         unresolved=problem is not None,
+        local=_local(entry, sources, reading, named),
         text=named,
         source=(entry.reference, *sources),
         warnings=(resolved.note,) if resolved.note else (),
@@ -181,6 +182,18 @@ def _of_ingredient(ingredient: Json, entry: Entry, reading: Reading, depth: int)
 
 def _ingredient_names(resource: Json) -> list[str]:
     return [said for each in objects(resource.get("ingredient")) if (said := words(each.get("itemCodeableConcept")))]
+
+
+def _local(entry: Entry, sources: tuple[str, ...], reading: Reading, named: str) -> bool:
+    """Whether product, route or name say that the medicine is not meant to reach the body as a whole."""
+    pointed = [found.resource for found in reading.record.entries if found.reference in sources] if sources else []
+    concepts = [entry.resource.get("medicationCodeableConcept"), *(each.get("code") for each in pointed)]
+    for coding in (one for concept in concepts for one in codings(concept)):
+        product = reading.tables.medicines.product(coding.code) if "rxnorm" in coding.system else None
+        if product is not None and product.dose_form:
+            return product.local
+    routes = [words(each.get("route")) for each in _dosages(entry.resource)]
+    return any(drugs.says_local(said) for said in (*filter(None, routes), named))
 
 
 # --- dose and dates --------------------------------------------------------------------------------------------------

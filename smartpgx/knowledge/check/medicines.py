@@ -11,7 +11,7 @@ from smartpgx.knowledge.shelf import Shelf
 INGREDIENTS = ("rxcui", "name", "atc", "source")
 PRODUCTS = ("rxcui", "tty", "name", "ingredients", "complete", "source")
 NAMES = ("name", "kind", "ingredients", "source")
-COMBINATIONS = ("rxcui", "atc", "ingredients", "source")
+COMBINATIONS = ("rxcui", "ingredients", "source")
 TTYS = ("PIN", "MIN", "BN", "SCD", "SBD", "GPCK", "BPCK")
 KINDS = ("ingredient", "salt", "brand", "combination")
 NDC = "medicines/ndc.txt.gz"
@@ -34,7 +34,7 @@ def faults(shelf: Shelf) -> Iterator[Fault]:
         yield from line.known("kind", KINDS, "kind")
         yield from _inside(line, known)
     for line in combinations:
-        yield from _atc(line)
+        yield from line.number("rxcui")
         yield from _inside(line, known)
     yield from repeated(products, ("rxcui",))
     for line in products:

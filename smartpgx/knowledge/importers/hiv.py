@@ -16,7 +16,7 @@ _COMMENT_TEXT = re.compile(rb"(<COMMENT_STRING\b.*?<TEXT>).*?(</TEXT>)", re.DOTA
 
 
 def build(resistance: Path) -> Made:
-    """Tables from the ``hiv`` folder; combination tablets and tenofovir alafenamide from ``drugs.csv``."""
+    """Tables from the ``hiv`` folder; tenofovir alafenamide has no ATC code there."""
     hiv = resistance / "hiv"
     return Made(tables=(_algorithm(hiv), _drugs(resistance), _consensus(hiv), _mutation_types(hiv), _comments(hiv)))
 
@@ -37,13 +37,13 @@ def _drugs(resistance: Path) -> Table:
             asi = "|".join(dict.fromkeys((row["hivdb_name"], code, code.removesuffix("/r"))))
             if name == "tenofovir":
                 yield (code, asi, "tenofovir disoproxil", "300195", row["atc"], row["drug_class"], "HIVDB")
-                yield (code, asi, "tenofovir alafenamide", "1721603", "J05AF13", row["drug_class"], "RxNorm")
+                yield (code, asi, "tenofovir alafenamide", "1721603", "", row["drug_class"], "RxNorm")
                 yield (code, asi, "tenofovir", "117466", "", row["drug_class"], "RxNorm")
             else:
                 yield (code, asi, name, row["rxcui"], row["atc"], row["drug_class"], "HIVDB")
 
     columns = ("code", "asi_names", "name", "rxcui", "atc", "drug_class", "source")
-    sources = (origins.hivfacts("resistance/hiv/drugs_hiv.csv"), origins.rxnorm("resistance/drugs.csv (tenofovir alafenamide)"))
+    sources = (origins.hivfacts("resistance/hiv/drugs_hiv.csv"), origins.rxnorm("fhir/drug_ingredients.csv (forms of tenofovir)"))
     note = "HIVDB has one entry for every form of tenofovir. A code with /r means boosted."
     return csv_table("resistance/hiv_drugs.csv", columns, rows(), licence=licences.UNLICENSE, sources=sources, note=note)
 

@@ -102,9 +102,6 @@ def _hiv_names(resistance: Path) -> Iterator[tuple[str, str, str, str]]:
         name = row["base_ingredient"]
         if name != "tenofovir":
             yield ("ingredient", name, row["rxcui"] or f"={name}", "HIVDB")
-    for row in read_csv(resistance / "drugs.csv"):
-        if row["rxcui"] and row["rxcui_source"].startswith(_NLM_CODES) and "/" not in row["name"]:
-            yield ("ingredient", row["name"], row["rxcui"], row["rxcui_source"])
 
 
 def components(name: str, known: Mapping[str, str]) -> tuple[str, ...]:
@@ -115,29 +112,23 @@ def components(name: str, known: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _combinations(pgx: Path, resistance: Path, contents: Contents, known: Mapping[str, str]) -> Table:
-    """Codes of whole combinations: RxNorm MIN and ATC, to the ingredients."""
-    rows: set[tuple[str, str, str, str]] = set()
+    """RxNorm codes of whole combinations (MIN) to the ingredients, where a product of RxNorm holds just these."""
+    rows: set[tuple[str, str, str]] = set()
+    whole = {product.ingredients for product in contents.products if product.complete == "yes"}
     for name, (rxcui, _drug_atc) in drug_list(pgx).items():
         parts = components(name, known)
         if len(parts) > 1 and rxcui:
-            rows.add((rxcui, "", ";".join(parts), "drug list"))
+            rows.add((rxcui, ";".join(parts), "drug list"))
     for row in read_csv(resistance / "drugs.csv"):
         inside = row["ingredient_rxcuis"].split(";")
-        if "?" in row["ingredient_rxcuis"] or len(inside) < 2:
+        if not row["rxcui"] or not row["rxcui_source"].startswith(_NLM_CODES) or len(inside) < 2 or "?" in inside:
             continue
-        hiv = row["class"].startswith("Antivirals for treatment of HIV")
-        if hiv or (row["rxcui"] and row["rxcui_source"].startswith(_NLM_CODES)):
-            rows.add(
-                (
-                    row["rxcui"],
-                    row["atc"] if hiv else "",
-                    ";".join(sorted(inside, key=int)),
-                    "RxNorm MIN" if row["rxcui"] else "ATC code",
-                )
-            )
-    columns = ("rxcui", "atc", "ingredients", "source")
-    sources = (origins.rxnorm("resistance/drugs.csv"), origins.pypgx("pgx/drugs.csv"))
-    note = "Identifiers of combinations only; the components are RxNorm ingredients."
+        parts = tuple(sorted(inside, key=int))
+        if parts in whole:
+            rows.add((row["rxcui"], ";".join(parts), "RxNorm MIN"))
+    columns = ("rxcui", "ingredients", "source")
+    sources = (origins.rxnorm("resistance/drugs.csv (codes of RxNorm), fhir/rxnorm_products.csv"), origins.pypgx("pgx/drugs.csv"))
+    note = "RxNorm codes of combinations; the components are RxNorm ingredients, the same as in a product of RxNorm."
     return csv_table(
         "medicines/combinations.csv", columns, sorted(rows), licence=licences.PUBLIC_DOMAIN, sources=sources, note=note
     )

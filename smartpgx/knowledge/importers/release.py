@@ -30,7 +30,7 @@ def build(shared: Path, out: Path) -> Manifest:
         cpic_guidance.build(pgx),
         fda_cyp.build(pgx),
         hiv.build(resistance),
-        rxnorm.build(fhir),
+        rxnorm.build(pgx, fhir, resistance),
         names.build(pgx, fhir, resistance),
     ]
     return write_release(made, out, release=RELEASE, built_from=BUILT_FROM)

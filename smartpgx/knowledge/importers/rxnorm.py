@@ -10,11 +10,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from msgspec import Struct
 
 from smartpgx.knowledge import licences
-from smartpgx.knowledge.importers import origins
+from smartpgx.knowledge.importers import atc, origins
 from smartpgx.knowledge.importers.table import Made, SourceOf, Table, csv_table, read_csv
 
 _BRAND = re.compile(r"\[([^\[\]]+)\]$")
@@ -45,24 +46,28 @@ class Contents(Struct, frozen=True, kw_only=True):
     synonyms: tuple[tuple[str, str], ...] = ()
 
 
-def build(fhir: Path) -> Made:
-    """Tables from ``rxnorm_products.csv``, ``rxnorm_ndc.csv.gz`` and ``drug_ingredients.csv``."""
+def build(pgx: Path, fhir: Path, resistance: Path) -> Made:
+    """Tables from ``rxnorm_products.csv``, ``rxnorm_ndc.csv.gz``, ``drug_ingredients.csv`` and the ATC codes of two sources."""
     sources = (
         origins.rxnorm("fhir/rxnorm_products.csv, fhir/rxnorm_ndc.csv.gz, fhir/drug_ingredients.csv"),
         origins.rxnorm_value_sets("fhir/rxnorm_products.csv, fhir/drug_ingredients.csv"),
-        origins.cpic_data("fhir/drug_ingredients.csv (ATC)"),
+        origins.cpic_data("pgx/drugs.csv, fhir/drug_ingredients.csv (ATC)"),
+        origins.hivfacts("resistance/hiv/drugs_hiv.csv (ATC)"),
     )
-    return Made(tables=tables(read_contents(fhir), sources))
+    return Made(tables=tables(read_contents(fhir, atc.codes(pgx, fhir, resistance)), sources))
 
 
-def read_contents(fhir: Path) -> Contents:
-    """What the collected tables say, salts filed under their base, brands and packs completed from their products."""
+def read_contents(fhir: Path, codes: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> Contents:
+    """What the collected tables say, with the ATC codes given.
+
+    Salts are filed under their base, brands and packs completed from their products.
+    """
     rows = [row for row in read_csv(fhir / "rxnorm_products.csv") if row["source"] != _UNTRUSTED]
     listed = read_csv(fhir / "drug_ingredients.csv")
     base = _bases({row["ingredient_rxcui"]: row["name"] for row in listed})
     named = {row["ingredient_rxcui"]: row["ingredient_name"].lower() for row in rows if row["source"].startswith("RxNorm")}
     ingredients = {
-        rxcui: (named.get(rxcui, row["name"].lower()), _atc(row["atc_codes"]), row["source"])
+        rxcui: (named.get(rxcui, row["name"].lower()), codes.get(rxcui, ()), row["source"])
         for row in listed
         if (rxcui := row["ingredient_rxcui"]) not in base and " / " not in row["name"]
     }
@@ -72,10 +77,6 @@ def read_contents(fhir: Path) -> Contents:
         next(file)
         ndc = dict(line.rstrip("\n").split(",") for line in file)
     return Contents(products=complete_from_parts(products), ingredients=ingredients, ndc=ndc, synonyms=tuple(synonyms))
-
-
-def _atc(text: str) -> tuple[str, ...]:
-    return tuple(code for code in text.split(",") if code.isalnum())
 
 
 def _bases(names: Mapping[str, str]) -> dict[str, str]:
@@ -144,8 +145,8 @@ def _completed(product: Product, parts: Mapping[str, Product], branded: Mapping[
 def tables(contents: Contents, sources: tuple[SourceOf, ...]) -> tuple[Table, ...]:
     """The three medicines tables that come from RxNorm."""
     ingredients = [
-        (rxcui, name, "|".join(atc), origin)
-        for rxcui, (name, atc, origin) in sorted(contents.ingredients.items(), key=lambda item: int(item[0]))
+        (rxcui, name, "|".join(listed), origin)
+        for rxcui, (name, listed, origin) in sorted(contents.ingredients.items(), key=lambda item: int(item[0]))
     ]
     rows = [
         (each.rxcui, each.tty, each.name, ";".join(each.ingredients), each.complete, each.source)

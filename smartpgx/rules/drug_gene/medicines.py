@@ -66,10 +66,15 @@ def considered(
     """Every drug to give advice on, once each however often it is ordered, and gaps for medicines nobody can check."""
     recorded: dict[str, tuple[DrugRow, list[Reference]]] = {}
     gaps: list[Gap] = []
+    spoken_of = frozenset(with_guidance)
     for medication in filter(in_scope, chart.medications):
         if medication.unresolved or not medication.ingredients:
             gaps.append(_not_checked(medication))
-        for row in rows_of(medication.ingredients, table):
+        rows = rows_of(medication.ingredients, table)
+        if medication.local:
+            gaps += [_local(medication, row) for row in rows if row.name in spoken_of]
+            continue
+        for row in rows:
             orders = recorded.setdefault(row.name, (row, []))[1]
             orders += [ref for ref in orders_of(medication) if ref not in orders]
     wanted: Sequence[DrugRow] = [row for row, _ in recorded.values()]
@@ -100,6 +105,15 @@ def _not_checked(medication: Medication) -> Gap:
         wanted=f"ingredient of {text}",
         because="not_checked",
         message=f"{text} could not be traced to an ingredient, so it was not checked; look it up by hand.",
+    )
+
+
+def _local(medication: Medication, row: DrugRow) -> Gap:
+    return Gap(
+        source=orders_of(medication),
+        wanted=f"guidance on {row.name}",
+        because="local_product",
+        message=f"{medication.text or row.name} is for skin, eye or ear; guidance on {row.name} in the body was not applied.",
     )
 
 

@@ -64,6 +64,8 @@ RESOURCE_TYPES = [
 ]
 PROFILE = "http://hl7.org/fhir/StructureDefinition/"
 SYSTEM = "http://hl7.org/fhirpath/System."
+CORRECTED = {("DetectedIssue", "status"): "http://hl7.org/fhir/ValueSet/observation-status"}
+"""Required bindings as release 4.0.1 states them, where a definition file names another release's value set."""
 SEARCHABLE = {"token", "reference", "date", "string", "uri"}
 
 
@@ -192,6 +194,8 @@ def build(folder: Path) -> Json:
     }
     wanted = [*RESOURCE_TYPES, *(name for name, row in published.items() if row["kind"] == "complex-type")]
     types = {path: rows for name in wanted for path, rows in structures(published[name]).items()}
+    for (path, name), value_set in CORRECTED.items():
+        types[path][name]["codes"] = value_set
     lists = CodeLists([*resources(folder / "valuesets.json"), *resources(folder / "v3-codesystems.json")])
     bound = sorted({row["codes"] for rows in types.values() for row in rows.values() if "codes" in row})
     compartment = json.loads((folder / "compartmentdefinition-patient.json").read_text(encoding="utf-8"))["resource"]

@@ -5,9 +5,12 @@
 H=$(cd "$(dirname "$0")" && pwd); D=${PEERS_DIR:-$H/../../../build/peers}/hapi; P=${1:?port}
 mkdir -p "$D"; D=$(cd "$D" && pwd); L=$D/$P.log
 [ -f "$D/$P.pid" ] && kill -0 "$(cat "$D/$P.pid")" 2>/dev/null && { echo "already up on $P"; exit 0; }
-if [ ! -d "$D/lib" ] || [ "$H/src/HapiPeer.java" -nt "$D/classes/HapiPeer.class" ] || [ "$H/pom.xml" -nt "$D/classes/HapiPeer.class" ]; then
-  mvn -B -ntp -q -f "$H/pom.xml" package -Dout="$D" >&2 || exit 1
-fi
+built=$(cat "$H/pom.xml" "$H"/src/*.java "$H"/resources/* | sha256sum)
+(
+  flock 9
+  [ -d "$D/lib" ] && [ "$(cat "$D/built" 2>/dev/null)" = "$built" ] && exit 0
+  mvn -B -ntp -q -f "$H/pom.xml" package -Dout="$D" >&2 && echo "$built" >"$D/built"
+) 9>"$D/lock" || exit 1
 setsid nohup java ${HAPI_OPTS:--Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1} -cp "$D/classes:$D/lib/*" HapiPeer "$@" >"$L" 2>&1 &
 echo $! >"$D/$P.pid"
 for _ in $(seq 240); do

@@ -266,3 +266,21 @@ def test_every_advice_leads_back_to_a_resource_and_a_row() -> None:
             assert any(step.source for step in one.trace), one.drug.name
             assert any(step.row and step.row.startswith("drug_gene/guidance:") for step in one.trace), one.drug.name
         assert one.actions
+
+
+def test_alternative_that_may_have_to_be_avoided_names_the_genotype() -> None:
+    unclear = ambiguous("CYP2C19", ("*2/*2", "Poor Metabolizer"), ("*1/*1", "Normal Metabolizer"))
+    (checked,) = check_alternatives(["citalopram"], chart(), {"CYP2C19": unclear}, TABLES)
+    assert (checked.ok, checked.why, checked.parameters) == (False, "gene_may_avoid", {"result": "CYP2C19 *2/*2"})
+
+
+def test_genotypes_that_are_not_free_of_each_other_are_named_as_combinations() -> None:
+    tpmt = ambiguous("TPMT", ("*1/*3A", "Intermediate Metabolizer"), ("*1/*1", "Normal Metabolizer"))
+    nudt15 = ambiguous("NUDT15", ("*1/*3", "Intermediate Metabolizer"), ("*1/*1", "Normal Metabolizer"))
+    found, _ = run(chart(medicine("azathioprine")), tpmt, nudt15)
+    named = {one.depends_on for one in about(found, "azathioprine")}
+    assert named == {
+        "NUDT15 *1/*3; TPMT *1/*3A",
+        "NUDT15 *1/*1; TPMT *1/*1",
+        "NUDT15 *1/*3 with TPMT *1/*1 or NUDT15 *1/*1 with TPMT *1/*3A",
+    }

@@ -123,3 +123,11 @@ def test_candidates_are_each_a_state() -> None:
     assert [state.label for state in states_of("CYP2C19", call)] == ["*1/*2", "*2/*2"]
     vocabulary = ("Intermediate Metabolizer", "Poor Metabolizer", "No Result")
     assert held(call, vocabulary, None) == [["intermediate metabolizer"], ["poor metabolizer"]]
+
+
+def test_phenotype_follows_from_a_reported_score_where_rows_name_phenotypes() -> None:
+    assert held(scored(0.5), ("Intermediate Metabolizer", "Poor Metabolizer", "No Result")) == [["intermediate metabolizer"]]
+
+
+def test_score_nobody_can_read_holds_nothing() -> None:
+    assert held(scored("about two")) == [[]]

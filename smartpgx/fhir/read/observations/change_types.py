@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from smartpgx.fhir.read.elements import all_words, codings
 from smartpgx.fhir.read.observations.view import View
@@ -43,12 +44,13 @@ _SEQUENCE_TERMS = {"SO:0001483", "SO:1000002", "SO:0000159", "SO:0000667", "SO:1
 def of(view: View) -> str | None:
     """What kind of change, for findings without a sequence change: fusion, amplification, loss, frameshift, ..."""
     return of_codes(
-        [each.code for each in view.component_codings("48019-4")],
-        [*view.component_words("48019-4"), *view.value_words, *view.component_words("81252-9")],
+        tuple(each.code for each in view.component_codings("48019-4")),
+        (*view.component_words("48019-4"), *view.value_words, *view.component_words("81252-9")),
     )
 
 
-def of_codes(codes: list[str], said: list[str]) -> str | None:
+@lru_cache(maxsize=4096)
+def of_codes(codes: tuple[str, ...], said: tuple[str, ...]) -> str | None:
     """Kind of change by Sequence Ontology code, else by words; a plain substitution or deletion term says nothing more."""
     for code in codes:
         if code in _BY_CODE:

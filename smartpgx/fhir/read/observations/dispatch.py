@@ -22,8 +22,8 @@ from smartpgx.fhir.read.observations import (
     susceptibility,
     variant,
 )
-from smartpgx.fhir.read.observations.gene import GENE_OF_CODE, gene_of, genes_in
-from smartpgx.fhir.read.observations.view import View
+from smartpgx.fhir.read.observations.gene import gene_of, genes_in
+from smartpgx.fhir.read.observations.view import View, is_standard
 from smartpgx.fhir.read.references import Entry
 from smartpgx.notation import hla
 from smartpgx.notation.star_alleles import parse
@@ -72,22 +72,54 @@ def _region(view: View, findings: Findings) -> None:
 
 
 READERS: dict[str, Reader] = {
-    "genotype": genotype.read, "haplotype": genotype.read_haplotype, "variant": variant.read, "phase": phase.read,
+    "genotype": genotype.read,
+    "copies": genotype.read_copies,
+    "haplotype": genotype.read_haplotype,
+    "variant": variant.read,
+    "phase": phase.read,
     "phenotype": phenotype.read,
-    "activity_score": phenotype.read_score, "hla_presence": hla_typing.read_presence, "hla_typing": genotype.read,
+    "activity_score": phenotype.read_score,
+    "hla_presence": hla_typing.read_presence,
+    "hla_typing": genotype.read,
     "biomarker": biomarker.read,
-    "therapeutic": implication.read_therapeutic, "effect": implication.read_effect, "diagnostic": implication.read_diagnostic,
-    "consequence": implication.read_consequence, "gene_result": _gene_result, "genetic": _unknown_genetic, "region": _region,
-    "hiv": hiv.read, "organism": isolates.read_organism, "determinant": isolates.read_determinant, "target": isolates.read_target,
-    "line_probe": isolates.read_line_probe, "susceptibility": susceptibility.read, "panel": _header,
+    "therapeutic": implication.read_therapeutic,
+    "effect": implication.read_effect,
+    "diagnostic": implication.read_diagnostic,
+    "consequence": implication.read_consequence,
+    "gene_result": _gene_result,
+    "genetic": _unknown_genetic,
+    "region": _region,
+    "hiv": hiv.read,
+    "organism": isolates.read_organism,
+    "determinant": isolates.read_determinant,
+    "target": isolates.read_target,
+    "line_probe": isolates.read_line_probe,
+    "susceptibility": susceptibility.read,
+    "panel": _header,
     "measurement": measurement.read,
-}  # fmt: skip
+}
 
-GENETIC = frozenset({
-    "genotype", "haplotype", "variant", "phase", "phenotype", "activity_score", "hla_presence", "hla_typing", "biomarker",
-    "therapeutic", "effect",
-    "diagnostic", "consequence", "gene_result", "genetic", "region",
-})  # fmt: skip
+GENETIC = frozenset(
+    {
+        "genotype",
+        "copies",
+        "haplotype",
+        "variant",
+        "phase",
+        "phenotype",
+        "activity_score",
+        "hla_presence",
+        "hla_typing",
+        "biomarker",
+        "therapeutic",
+        "effect",
+        "diagnostic",
+        "consequence",
+        "gene_result",
+        "genetic",
+        "region",
+    }
+)
 """Kinds that a refusal of genetic data withholds."""
 
 _KINDS = {
@@ -163,6 +195,8 @@ def _kind_of_gene(name: str, folded: str) -> str | None:
     human = not _NOT_HUMAN.search(name)
     if biomarker.name_of(name):
         return "biomarker"
+    if "copy number" in folded and genes_in(name):
+        return "copies"
     if "activity score" in folded:
         return "activity_score"
     named = genes_in(name)
@@ -206,28 +240,37 @@ def _kind_of_gene(name: str, folded: str) -> str | None:
 
 def kind_of(resource: Json) -> str | None:
     """Kind of an Observation: by code, by what its local code says, or because it is filed under genetics."""
-    concept = resource.get("code")
-    code = concept if isinstance(concept, dict) else object_(concept)
-    found = codings(concept)
-    said = text(code.get("text"))
-    kind = _kind_of_code(said, tuple((each.code, each.display) for each in (found or codings(code))), not found)
-    if kind is not None:
-        return kind
+    for coding in codings(resource.get("code")):
+        if coding.code in _KINDS and is_standard(coding):
+            return _KINDS[coding.code]
+    code = object_(resource.get("code"))
+    names = (text(code.get("text")), *(said for coding in codings(code) for said in (coding.display, coding.code)))
+    kind = next((found for said in names if said and (found := kind_of_words(said))), None)
+    if kind in (None, "genetic", "gene_result"):
+        return _kind_of_parts(resource) or kind or _kind_of_frame(resource, text(code.get("text")))
+    return kind
+
+
+_VARIANT_PARTS = frozenset({"69551-0", "81290-9", "48004-6", "48005-3", "81254-5", "53034-5", "81302-2", "81301-4"})
+
+
+def _kind_of_parts(resource: Json) -> str | None:
+    """What the components of an Observation with a local code say that it is."""
+    parts = {
+        coding.code for each in objects(resource.get("component")) for coding in codings(each.get("code")) if is_standard(coding)
+    }
+    if parts & _VARIANT_PARTS:
+        return "variant"
+    return "gene_result" if "48018-6" in parts else None
+
+
+def _kind_of_frame(resource: Json, name: str) -> str | None:
+    """Filed under genetics, or carrying an R4-core genetics extension."""
     if any(_is_genetics(each) for each in objects(resource.get("category"))):
         return "genetic"
     if any("genetics" in text(each.get("url")) for each in objects(resource.get("extension"))):
-        return "gene_result" if not said.casefold().startswith("haplotype") else "haplotype"
+        return "haplotype" if name.casefold().startswith("haplotype") else "gene_result"
     return None
-
-
-@lru_cache(maxsize=4096)
-def _kind_of_code(said: str, coded: tuple[tuple[str, str], ...], words_only: bool) -> str | None:
-    """Kind by code, else by words: the text, the displays, the codes. Charts repeat few codes many times."""
-    for code, _ in () if words_only else coded:
-        if (kind := _KINDS.get(code)) and not (kind == "phenotype" and code not in GENE_OF_CODE):
-            return kind
-    every = (said, *(display for _, display in coded), *(code for code, _ in coded))
-    return next((kind for each in every if each and (kind := kind_of_words(each))), None)
 
 
 def _is_genetics(category: Json) -> bool:
@@ -238,13 +281,25 @@ def read(entry: Entry, kind: str, reading: Reading, findings: Findings) -> None:
     """Reads one admitted Observation, and results that stand in its components."""
     view = View(entry, reading)
     inner = _component_results(view) if kind in ("genetic", "panel", "gene_result", "genotype", "phenotype") else []
-    if not inner or view.value_words:
+    if _is_header(view):
+        _header(view, findings)
+    elif not inner or view.value_words:
         READERS[kind](view, findings)
     for part, part_kind in inner:
         READERS[part_kind](View(part, reading), findings)
 
 
 _IN_COMPONENTS = frozenset({"genotype", "phenotype", "activity_score", "hla_presence", "gene_result", "hla_typing"})
+
+
+def _is_header(view: View) -> bool:
+    """Whether an Observation only holds others together."""
+    own = (
+        view.value_kind
+        or view.interpretations
+        or any(key.startswith("value") for _, each in view.named_components for key in each)
+    )
+    return bool(view.members) and not own
 
 
 def _component_results(view: View) -> list[tuple[Entry, str]]:

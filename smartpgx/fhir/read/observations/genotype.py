@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from smartpgx.domain.chart import Genotype, Phenotype
 from smartpgx.domain.codes import Zygosity
+from smartpgx.fhir.read.elements import Json, value_words, whole
 from smartpgx.fhir.read.findings import Findings, Haplotype, Sighting
 from smartpgx.fhir.read.observations import answers, hla_typing
 from smartpgx.fhir.read.observations.gene import Gene, gene_of
@@ -87,6 +90,7 @@ def _file(view: View, gene: Gene, texts: list[str], findings: Findings) -> None:
                 gene=symbol,
                 alleles=reported.alleles,
                 raw=raw,
+                copy_number=_copies(view),
                 source=view.source,
                 date=view.date,
                 warnings=(*warnings, *reported.warnings),
@@ -107,6 +111,32 @@ def _file(view: View, gene: Gene, texts: list[str], findings: Findings) -> None:
         Genotype(gene=symbol, raw=texts[0], copy_number=copies, source=view.source, date=view.date, warnings=(*warnings, problem))
     )
     view.gap(f"{symbol} genotype", problem, _MESSAGES.get(problem, _MESSAGES["unreadable"]))
+
+
+def _copies(view: View) -> int | None:
+    """Total gene copies stated beside the diplotype."""
+    beside = [view.component("82155-3"), *(each for name, each in view.named_components if "copy number" in name)]
+    return next((found for each in beside if (found := copies_of(each)) is not None), None)
+
+
+def copies_of(holder: Json) -> int | None:
+    """A whole number of copies in a value; bounded numbers (``>=3``) are none."""
+    said = next(iter(value_words(holder)), "")
+    found = whole(re.sub(r"\s*cop(?:y|ies)$", "", said, flags=re.IGNORECASE))
+    return found if found is not None and 0 <= found < 20 else None
+
+
+def read_copies(view: View, findings: Findings) -> None:
+    """A number of gene copies by itself; it is joined with the diplotype of its gene."""
+    gene = gene_of(view)
+    number = copies_of(view.resource)
+    if gene.symbol is None or number is None:
+        view.gap(view.code_name or "a copy number", "unreadable", "This number of gene copies could not be read.")
+        return
+    raw = f"{number} copies"
+    findings.genotypes.append(
+        Genotype(gene=gene.symbol, raw=raw, copy_number=number, source=view.source, date=view.date, warnings=view.warnings)
+    )
 
 
 def _add_tail(view: View, gene: str, reported: Reported, findings: Findings) -> None:

@@ -76,7 +76,7 @@ def read_consequence(view: View, findings: Findings) -> None:
     ]
     proteins = {found for each in names if (found := hgvs.protein(each)) and not hgvs.is_no_change(found)}
     kinds = [*view.component_codings("feature-consequence"), *view.component_codings("functional-effect")]
-    change = change_types.of_codes([each.code for each in kinds], [each.display for each in kinds])
+    change = change_types.of_codes(tuple(each.code for each in kinds), tuple(each.display for each in kinds))
     if not view.derived_from:
         view.gap("the variant of a consequence", "incomplete", "This molecular consequence does not say of which variant.")
         return

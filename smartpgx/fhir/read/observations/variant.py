@@ -79,7 +79,7 @@ def _sighting(view: View, gene: Gene, origin: Origin | None) -> Sighting | None:
     if zygosity is None:
         zygosity = answers.zygosity(view.value_codings, view.value_words)[0]
     share, note = _fraction(view)
-    names = _names(view)
+    names = _names(view) or _short_name(view, gene.symbol)
     warnings = [*view.warnings, *gene.warnings, *([note] if note else []), *_odd_transcripts(view, gene.symbol, names)]
     specimen = next((reference for _, reference in view.specimens), None)
     return Sighting(
@@ -120,6 +120,18 @@ def _names(view: View) -> list[str]:
                     found[said] = None
                     break
     return list(found)
+
+
+_GENE_AND_CHANGE = re.compile(r"(?P<gene>[A-Z][A-Z0-9-]+)[ :](?P<change>(?:p\.)?[A-Za-z*]{1,3}\d+\S+)")
+
+
+def _short_name(view: View, symbol: str | None) -> list[str]:
+    """A change written behind its gene (``EGFR L858R``) where no component holds HGVS."""
+    for said in (*view.component_words("81252-9"), *view.value_words):
+        match = _GENE_AND_CHANGE.fullmatch(said)
+        if match and match["gene"] == symbol and hgvs.protein(match["change"]):
+            return [match["change"]]
+    return []
 
 
 def _protein(names: list[str]) -> str | None:
@@ -196,10 +208,9 @@ def _file_gene_absent(view: View, sighting: Sighting, findings: Findings) -> Non
     """No variant found" in a gene is worth something only where the report says what was examined."""
     said = next((each for each in view.value_words if _EXAMINED.search(each)), None)
     if sighting.gene and said and not sighting.hgvs:
+        examined = said.removeprefix(sighting.gene).strip(" :-")
         findings.biomarkers.append(
-            Biomarker(
-                name=sighting.gene, value="wild-type", unit=said, source=view.source, date=view.date, warnings=sighting.warnings
-            )
+            Biomarker(name=sighting.gene, value=examined, source=view.source, date=view.date, warnings=sighting.warnings)
         )
         return
     wanted = f"what was examined in {sighting.gene or 'the gene'}"

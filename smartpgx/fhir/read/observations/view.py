@@ -6,6 +6,7 @@ from functools import cached_property
 
 from smartpgx.domain.chart import Reference
 from smartpgx.fhir.read.elements import (
+    LOINC,
     Json,
     all_words,
     codings,
@@ -24,6 +25,14 @@ from smartpgx.fhir.read.references import Entry
 from smartpgx.notation.drugs import Coding
 
 TBD = "http://hl7.org/fhir/uv/genomics-reporting/CodeSystem/tbd-codes-cs"
+
+
+_STANDARD = frozenset({"", LOINC, "https://loinc.org", "urn:oid:2.16.840.1.113883.6.1", TBD})
+
+
+def is_standard(coding: Coding) -> bool:
+    """Whether a code is a LOINC code or one of the IG's provisional ones (or says nothing of its system)."""
+    return bool(coding.code) and (coding.system in _STANDARD or "tbd-codes" in coding.system)
 
 
 class View:
@@ -57,9 +66,8 @@ class View:
     def components(self) -> dict[str, list[Json]]:
         found: dict[str, list[Json]] = {}
         for each in objects(self.resource.get("component")):
-            for coding in codings(each.get("code")):
-                if coding.code and each not in found.get(coding.code, ()):
-                    found.setdefault(coding.code, []).append(each)
+            for code in dict.fromkeys(coding.code for coding in codings(each.get("code")) if is_standard(coding)):
+                found.setdefault(code, []).append(each)
         return found
 
     @cached_property
