@@ -14,10 +14,10 @@ from smartpgx.errors import SmartPgxError
 
 EPILOG = """\
 examples:
-  smartpgx read chart.json                what a Bundle says: facts, gaps, and what became of every resource
+  smartpgx read chart.json                facts, gaps, and what became of every resource
   smartpgx assess chart.json              the consultation: genes, isolates, ranked advice, issues
   smartpgx assess --drugs codeine c.json  what if codeine were prescribed
-  smartpgx write chart.json               what a clinician would be offered to store; contacts no server
+  smartpgx write chart.json               what would be offered to store; contacts no server
   smartpgx assess --ndjson --jobs 4 -     a stream of Bundles, one per line
   smartpgx demo                           the sandbox EHR and the app on this machine
 

@@ -23,7 +23,7 @@ def error_view(problem: SmartPgxError, correlation: str, visit: Visit | None = N
     return ErrorView(
         title=sentence(problem.message),
         stored=what_was_stored(problem),
-        next_step=problem.next_step,
+        next_step=problem.next_step.replace(" Nothing was stored.", ""),
         said=problem.said or "",
         code=problem.code,
         correlation=correlation,
