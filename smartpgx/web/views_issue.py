@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from smartpgx.domain.advice import Action, Consultation, Issue, Recommendation
-from smartpgx.domain.visit import Reading, StoredEntry, Visit
+from smartpgx.domain.visit import Reading, Visit
 from smartpgx.web import words
 from smartpgx.web.views_answers import UNANSWERED, unanswered
 from smartpgx.web.views_overview import Card, card_of, orders_of, recommendations_of
@@ -62,7 +62,7 @@ class IssuePage(Struct, frozen=True, kw_only=True):
     would_change: tuple[str, ...]
 
 
-def issue_view(visit: Visit, reading: Reading, key: str, stored: Sequence[StoredEntry] = ()) -> IssuePage | None:
+def issue_view(visit: Visit, reading: Reading, key: str) -> IssuePage | None:
     """The page of one issue; None where the reading has no such issue."""
     made = reading.consultation
     issue = next((i for i in made.issues if i.id == key), None)
@@ -71,7 +71,7 @@ def issue_view(visit: Visit, reading: Reading, key: str, stored: Sequence[Stored
         return None
     silent = [r for r in made.recommendations if r.drug == issue.drug and r.area == recs[0].area and r not in recs]
     return IssuePage(
-        card=card_of(issue, made, stored),
+        card=card_of(issue, made),
         leading=_advice(recs[0], made),
         others=tuple(_advice(r, made) for r in (*recs[1:], *silent)),
         would_change=_would_change(issue, recs, made),

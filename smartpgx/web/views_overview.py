@@ -9,18 +9,17 @@ from msgspec import Struct
 from smartpgx.domain.advice import Consultation, Issue, Recommendation
 from smartpgx.domain.chart import Chart
 from smartpgx.domain.codes import Status
-from smartpgx.domain.visit import Reading, StoredEntry, Visit
+from smartpgx.domain.visit import Reading, Visit
 from smartpgx.smart import scopes
 from smartpgx.web import views_unread, words
 from smartpgx.web.views_answers import Answer, Sorted, answers_of, sorted_by_group
-from smartpgx.web.views_frame import clock
 from smartpgx.web.views_genes import GeneRow, genes_of
 from smartpgx.web.views_isolates import IsolateView, isolates_of
 from smartpgx.wording import record
 
 
 class Card(Struct, frozen=True, kw_only=True):
-    """One issue: what to do, why in a line, which orders. ``stored``: since when it is in the record; empty when not."""
+    """One issue: what to do, why in a line, which orders."""
 
     key: str
     status: Status
@@ -31,7 +30,6 @@ class Card(Struct, frozen=True, kw_only=True):
     about: str
     orders: tuple[str, ...]
     more: str
-    stored: str
 
 
 class Count(Struct, frozen=True, kw_only=True):
@@ -59,10 +57,10 @@ class Overview(Struct, frozen=True, kw_only=True):
     complete: bool
 
 
-def overview_view(visit: Visit, reading: Reading, stored: Sequence[StoredEntry] = ()) -> Overview:
+def overview_view(visit: Visit, reading: Reading) -> Overview:
     """The page of a reading, as texts."""
     made = reading.consultation
-    cards = tuple(card_of(issue, made, stored) for issue in sorted(made.issues, key=lambda i: words.rank(i.status)))
+    cards = tuple(card_of(issue, made) for issue in sorted(made.issues, key=lambda i: words.rank(i.status)))
     answers = answers_of(made)
     gaps = views_unread.gap_rows(reading)
     granted = visit.tokens.scopes if visit.tokens else visit.asked_scopes
@@ -99,16 +97,7 @@ def orders_of(references: Sequence[str], chart: Chart) -> tuple[str, ...]:
     return tuple(dict.fromkeys(by_source[r].text or r if r in by_source else r for r in references))
 
 
-def stored_text(issue: str, stored: Sequence[StoredEntry]) -> str:
-    """Since when an issue stands in the record, as far as this visit saw it."""
-    mine = [e for e in stored if e.issue == issue and e.resource == "DetectedIssue" and e.did not in ("withdrawn", "cancelled")]
-    if not mine:
-        return ""
-    said = {"created": "Stored", "updated": "Updated", "unchanged": "Found unchanged"}[mine[-1].did]
-    return f"In the record: {said.lower()} at {clock(mine[-1].at)}"
-
-
-def card_of(issue: Issue, made: Consultation, stored: Sequence[StoredEntry]) -> Card:
+def card_of(issue: Issue, made: Consultation) -> Card:
     """An issue as its card."""
     recs = recommendations_of(issue, made)
     first, others = recs[0], len(recs) - 1
@@ -124,7 +113,6 @@ def card_of(issue: Issue, made: Consultation, stored: Sequence[StoredEntry]) -> 
         more=f"{words.many(others, 'further piece', 'further pieces')} of advice for other populations or genotypes"
         if others
         else "",
-        stored=stored_text(issue.id, stored),
     )
 
 

@@ -12,7 +12,6 @@ from smartpgx.fhir.write_back import Allows
 from smartpgx.web import views_unread
 from smartpgx.web.confirmed import author_problem
 from smartpgx.web.views_frame import clock, day, signed_in
-from smartpgx.web.views_overview import stored_text
 from smartpgx.wording import record as words
 
 
@@ -121,13 +120,19 @@ def _standing(issue: str, reading: Reading, stored: Sequence[StoredEntry]) -> St
     mine = [e for e in stored if e.issue == issue and e.resource == "DetectedIssue"]
     asked = any(a.what == "own_issues" and a.outcome == "complete" for a in reading.asked)
     if mine and (mine[-1].at > reading.read_at or not asked):
-        text = stored_text(issue, mine)
+        text = _stored_text(mine[-1])
         return Standing(text=text, here=True) if text else None
     found = next((r for r in reading.recorded if r.issue == issue and r.live), None)
     if found is None:
         return None
     since = f" since {day(found.identified)}" if found.identified else ""
     return Standing(text=f"In the record{since} (DetectedIssue/{found.id})", older=found.differs)
+
+
+def _stored_text(last: StoredEntry) -> str:
+    """What this visit did last; empty where it took the entry back."""
+    said = {"created": "stored", "updated": "updated", "unchanged": "found unchanged"}.get(last.did)
+    return f"In the record: {said} at {clock(last.at)}" if said else ""
 
 
 def _past(one: Recorded) -> Past:

@@ -30,8 +30,7 @@ def overview(visit_id: str) -> Response:
     visit = open_visit(visit_id)
     found = reading_of(state(), visit)
     if isinstance(found, Reading):
-        stored = state().store.stored(visit)
-        view, recorded = overview_view(visit, found, stored), _recorded(visit, found)
+        view, recorded = overview_view(visit, found), _recorded(visit, found)
         return make_response(render_template("overview.html", frame=_frame(visit, found), view=view, recorded=recorded))
     return _waiting(visit, found)
 
@@ -40,7 +39,7 @@ def overview(visit_id: str) -> Response:
 def issue(visit_id: str, key: str) -> Response:
     """One issue with its reasons, step by step."""
     visit, found = with_reading(visit_id)
-    view = issue_view(visit, found, key, state().store.stored(visit))
+    view = issue_view(visit, found, key)
     if view is None:
         abort(404)
     recorded = _recorded(visit, found)

@@ -42,7 +42,8 @@ def test_a_launch_in_a_tab_shows_advice_and_one_confirmed_issue_stands_in_the_re
     expect(app.get_by_role("heading", name="In the record")).to_be_visible()
     again = ehr.launch_in_tab(context, chart)
     expect(again.locator(".card")).to_have_count(1)
-    ehr.confirm(again)
+    expect(again.locator(".card")).to_contain_text("In the record since")
+    expect(again.get_by_role("link", name="Store in the record")).to_have_count(0)
     assert ehr.written(chart) == first
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests import ehr as fake
 from tests.web.conftest import launched
+from tests.web.markup import Page
 from tests.web.test_write_back import FORM, confirm, preview, token_of, writes
 
 OFFER = "Mark as cancelled"
@@ -278,3 +279,11 @@ def test_what_stopped_half_way_is_finished_at_the_next_press(browser, ehr):
     ehr.fault = lambda *_: None
     assert press(browser, visit, text).status_code == 303
     assert {r["status"] for r in own(ehr)} == {"cancelled"}
+
+
+def test_the_pages_are_well_formed(browser, ehr):
+    visit, text = stored_then_stopped(browser, ehr)
+    asked = press(browser, visit, text, "cancel").text
+    done = browser.get(press(browser, visit, asked).location).text
+    for page in (browser.get(visit).text, text, asked, done):
+        assert Page(page).problems == []
