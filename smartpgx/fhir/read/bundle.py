@@ -27,12 +27,12 @@ class Unwrapped(list[Json]):
         self.modified = True
 
 
-def unwrap(payload: bytes | str | Json, max_bytes: int = MAX_BYTES) -> Unwrapped:
+def unwrap(payload: bytes | str | Json, max_bytes: int | None = None) -> Unwrapped:
     """Resources of a Bundle, of Bundles in it, and of Parameters in it; an entry without one becomes an empty ``Entry``.
 
     Raises TooLarge (``max_bytes``), NotJson, NotABundle, WrongFhirVersion.
     """
-    bundle = _decoded(payload, max_bytes) if isinstance(payload, (bytes, str)) else payload
+    bundle = _decoded(payload, MAX_BYTES if max_bytes is None else max_bytes) if isinstance(payload, (bytes, str)) else payload
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
         raise NotABundle("The input is JSON but not a FHIR Bundle.")
     found = Unwrapped()
