@@ -33,7 +33,7 @@ def object_(value: object) -> Json:
 
 def text(value: object) -> str:
     """A string without blanks around it (and without half characters that no file can hold), or the empty string."""
-    if not value or not isinstance(value, str):
+    if type(value) is not str:
         return ""
     return (value if value.isascii() else value.encode("utf-8", "replace").decode()).strip()
 

@@ -26,6 +26,7 @@ from smartpgx.fhir.read.observations.gene import gene_of, genes_in
 from smartpgx.fhir.read.observations.view import View, is_standard
 from smartpgx.fhir.read.references import Entry
 from smartpgx.notation import hla
+from smartpgx.notation.drugs import Coding
 from smartpgx.notation.star_alleles import parse
 
 Reader = Callable[[View, Findings], None]
@@ -240,15 +241,23 @@ def _kind_of_gene(name: str, folded: str) -> str | None:
 
 def kind_of(resource: Json) -> str | None:
     """Kind of an Observation: by code, by what its local code says, or because it is filed under genetics."""
-    for coding in codings(resource.get("code")):
-        if coding.code in _KINDS and is_standard(coding):
-            return _KINDS[coding.code]
     code = object_(resource.get("code"))
-    names = (text(code.get("text")), *(said for coding in codings(code) for said in (coding.display, coding.code)))
+    name = text(code.get("text"))
+    kind, certain = _kind_of_code(name, tuple(codings(code)))
+    if certain:
+        return kind
+    return _kind_of_parts(resource) or kind or _kind_of_frame(resource, name)
+
+
+@lru_cache(maxsize=8192)
+def _kind_of_code(name: str, coded: tuple[Coding, ...]) -> tuple[str | None, bool]:
+    """What a code says by itself, and whether that settles it. A chart repeats few codes many times."""
+    for coding in coded:
+        if coding.code in _KINDS and is_standard(coding):
+            return _KINDS[coding.code], True
+    names = (name, *(said for coding in coded for said in (coding.display, coding.code)))
     kind = next((found for said in names if said and (found := kind_of_words(said))), None)
-    if kind in (None, "genetic", "gene_result"):
-        return _kind_of_parts(resource) or kind or _kind_of_frame(resource, text(code.get("text")))
-    return kind
+    return kind, kind not in (None, "genetic", "gene_result")
 
 
 _VARIANT_PARTS = frozenset({"69551-0", "81290-9", "48004-6", "48005-3", "81254-5", "53034-5", "81302-2", "81301-4"})
@@ -256,9 +265,10 @@ _VARIANT_PARTS = frozenset({"69551-0", "81290-9", "48004-6", "48005-3", "81254-5
 
 def _kind_of_parts(resource: Json) -> str | None:
     """What the components of an Observation with a local code say that it is."""
-    parts = {
-        coding.code for each in objects(resource.get("component")) for coding in codings(each.get("code")) if is_standard(coding)
-    }
+    components = resource.get("component")
+    if not components:
+        return None
+    parts = {coding.code for each in objects(components) for coding in codings(each.get("code")) if is_standard(coding)}
     if parts & _VARIANT_PARTS:
         return "variant"
     return "gene_result" if "48018-6" in parts else None
@@ -274,7 +284,7 @@ def _kind_of_frame(resource: Json, name: str) -> str | None:
 
 
 def _is_genetics(category: Json) -> bool:
-    return any(coding.code == "GE" and "0074" in coding.system for coding in codings(category))
+    return any(text(each.get("code")) == "GE" and "0074" in text(each.get("system")) for each in objects(category.get("coding")))
 
 
 def read(entry: Entry, kind: str, reading: Reading, findings: Findings) -> None:
